@@ -1,0 +1,2 @@
+//! The sansfix command.
+fn main() {}
