@@ -1,0 +1,29 @@
+//! The `sansfix` command as a library: each subcommand is a module whose `run` prints what it does on standard
+//! output and says by its exit code whether it went well (0), went wrong (1) or was called wrongly (2).
+
+use std::process::ExitCode;
+
+pub mod cli;
+
+mod acceptance;
+mod config_check;
+mod conform;
+mod connect;
+mod demo;
+mod serve;
+
+/// Runs the subcommand that `arguments` names, to its end.
+#[must_use]
+pub fn run(arguments: cli::Arguments) -> ExitCode {
+    use cli::{ConfigCommand, ConformCommand, Subcommand};
+    match arguments.command {
+        Subcommand::Serve(arguments) => match arguments.target() {
+            cli::ServeTarget::Config(file) => serve::run(&file),
+            cli::ServeTarget::Acceptance(arguments) => acceptance::run(&arguments),
+        },
+        Subcommand::Connect(arguments) => connect::run(&arguments),
+        Subcommand::Conform(ConformCommand::Scripts(arguments)) => conform::run(&arguments),
+        Subcommand::Demo(arguments) => demo::run(&arguments),
+        Subcommand::Config(ConfigCommand::Check(arguments)) => config_check::run(&arguments),
+    }
+}
