@@ -1,1 +1,9 @@
-//! Drivers and stores.
+//! Drivers and stores for sansfix sessions.
+//!
+//! [`Link`] joins a [`sansfix::Session`] with its input buffer and its output and does no I/O itself; every driver
+//! drives the same `Link`, so that drivers cannot differ in what they do.
+#![forbid(unsafe_code)]
+
+pub mod link;
+
+pub use link::Link;
