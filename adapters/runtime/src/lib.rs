@@ -5,5 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod link;
+pub mod store;
 
 pub use link::Link;
+pub use store::{MemoryStore, Store, StoreError, Stored};

@@ -1,0 +1,88 @@
+//! Where sent messages and numbers are kept.
+//!
+//! Decides what a store answers; what is done with the answers is the session's business. A store keeps one session.
+
+mod memory;
+
+use std::error::Error;
+
+use sansfix::{Batch, SeqNum, SeqRange, Snapshot};
+
+pub use memory::MemoryStore;
+
+/// Keeps the messages and the numbers of one session.
+///
+/// Everything a store has said `Ok` to in [`Self::save`] is there again after [`Self::load`], as far as the store
+/// promises to outlive what has happened.
+pub trait Store: Send {
+    /// The numbers and the intent that were saved last. `None` when nothing ever was.
+    ///
+    /// # Errors
+    /// [`StoreError`] when what is there cannot be read. The session must not run then: it would reuse numbers.
+    fn load(&mut self) -> Result<Option<Snapshot>, StoreError>;
+
+    /// Makes a batch durable, all of it or nothing. When its epoch differs from the stored one, all messages are
+    /// dropped first. A number that is stored already is replaced, and with it goes every higher one; so the same
+    /// batch can be saved twice.
+    ///
+    /// # Errors
+    /// [`StoreError`]. The session closes then, and nothing of the batch is sent.
+    fn save(&mut self, batch: &Batch<'_>) -> Result<(), StoreError>;
+
+    /// Gives what is stored of `range` to `sink`, in ascending order, at most `limit` answers (a hole of many
+    /// numbers is one). Returns the last number that the answers cover, `range.end` when nothing more is there. A
+    /// number that has been lost is passed over.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn fetch(
+        &mut self,
+        range: SeqRange,
+        limit: u32,
+        sink: &mut dyn FnMut(Stored<'_>),
+    ) -> Result<SeqNum, StoreError>;
+}
+
+/// What is stored of a number, or of several.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stored<'a> {
+    /// A message, as it was sent.
+    Message {
+        /// Its MsgSeqNum(34)
+        seq: SeqNum,
+        /// Its bytes
+        raw: &'a [u8],
+    },
+    /// Numbers that never had a message, or whose messages are not kept.
+    Hole(SeqRange),
+}
+
+/// A store has failed.
+#[derive(Debug, thiserror::Error)]
+#[error("the store could not {doing}: {why}")]
+pub struct StoreError {
+    /// What it was about, as in "could not ...".
+    pub doing: &'static str,
+    /// What went wrong.
+    #[source]
+    pub why: Box<dyn Error + Send + Sync>,
+}
+
+impl<S: Store + ?Sized> Store for Box<S> {
+    fn load(&mut self) -> Result<Option<Snapshot>, StoreError> {
+        (**self).load()
+    }
+
+    fn save(&mut self, batch: &Batch<'_>) -> Result<(), StoreError> {
+        (**self).save(batch)
+    }
+
+    fn fetch(
+        &mut self,
+        range: SeqRange,
+        limit: u32,
+        sink: &mut dyn FnMut(Stored<'_>),
+    ) -> Result<SeqNum, StoreError> {
+        (**self).fetch(range, limit, sink)
+    }
+}
