@@ -1,1 +1,33 @@
-//! Sessions by identity.
+//! The sessions of a process by identity: commands in, published status out. No I/O, no runtime, std only.
+//!
+//! Decides when a command counts as given and what an observer sees. What a command does is the session's business;
+//! when it is carried out is the driver's, who owns the session's [`Mailbox`].
+//!
+//! One lock for each session guards its commands and its status together, and nothing is done under it but that.
+//! Giving a Logout puts it into the mailbox and raises the count of Logouts given, in one step; the owner publishes
+//! each status together with the count of Logouts it had carried out by then. Logged on means: published so, and
+//! the counts are equal. So once [`Registry::logout`] has returned, no thread sees the session logged on until a
+//! later Logon has completed, even while the owner is stuck in a handler.
+//!
+//! ```
+//! use sansfix::{BeginString, config::Identity};
+//! use sansfix_registry::{CommandError, Registry};
+//!
+//! let registry = Registry::new();
+//! let id = Identity::new(BeginString::Fix44, "US", "THEM");
+//! assert!(matches!(registry.logout(&id, "maintenance"), Err(CommandError::Unknown(_))));
+//! ```
+#![forbid(unsafe_code)]
+
+mod cell;
+mod command;
+mod mailbox;
+mod registry;
+
+#[cfg(test)]
+mod tests;
+
+pub use cell::MAILBOX_BOUND;
+pub use command::OwnedCommand;
+pub use mailbox::{Bell, Mailbox};
+pub use registry::{AlreadyRegistered, CommandError, Registry};

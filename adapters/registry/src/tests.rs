@@ -1,0 +1,232 @@
+//! Commands and observers, with and without threads.
+
+use std::thread;
+use std::time::Duration;
+
+use sansfix::config::Identity;
+use sansfix::{BeginString, Command, Origin, PhaseName, ResetMode, SeqNum, Status};
+
+use crate::{CommandError, MAILBOX_BOUND, Mailbox, OwnedCommand, Registry};
+
+/// Far more than any wait here takes.
+const GENEROUS: Duration = Duration::from_secs(30);
+
+fn identity() -> Identity {
+    Identity::new(BeginString::Fix44, "US", "THEM")
+}
+
+fn status(logged_on: bool) -> Status {
+    Status {
+        phase: if logged_on { PhaseName::Active } else { PhaseName::Disconnected },
+        logged_on,
+        enabled: true,
+        in_session_time: true,
+        next_sender: SeqNum::FIRST,
+        next_target: SeqNum::FIRST,
+        connection: 1,
+    }
+}
+
+fn registered() -> (Registry, Mailbox) {
+    let registry = Registry::new();
+    let mailbox = registry.register(identity(), status(false)).unwrap();
+    (registry, mailbox)
+}
+
+#[test]
+fn an_unknown_session_is_an_error_for_every_call() {
+    let registry = Registry::new();
+    let id = identity();
+    let unknown = CommandError::Unknown(id.clone());
+    assert_eq!(registry.logon(&id), Err(unknown.clone()));
+    assert_eq!(registry.logout(&id, "x"), Err(unknown.clone()));
+    assert_eq!(registry.disconnect(&id), Err(unknown.clone()));
+    assert_eq!(registry.test_request(&id), Err(unknown.clone()));
+    assert_eq!(registry.reset(&id, ResetMode::Offline), Err(unknown.clone()));
+    assert_eq!(registry.set_next_sender(&id, SeqNum::SECOND), Err(unknown.clone()));
+    assert_eq!(registry.set_next_target(&id, SeqNum::SECOND), Err(unknown.clone()));
+    assert_eq!(registry.is_logged_on(&id), Err(unknown.clone()));
+    assert_eq!(registry.status(&id), Err(unknown.clone()));
+    assert_eq!(registry.wait(&id, GENEROUS, |_| true), Err(unknown));
+}
+
+#[test]
+fn a_session_is_known_as_long_as_its_mailbox_lives_and_only_once() {
+    let (registry, mailbox) = registered();
+    assert!(registry.register(identity(), status(false)).is_err());
+    assert_eq!(registry.sessions(), [identity()]);
+    drop(mailbox);
+    assert_eq!(registry.sessions(), []);
+    assert!(registry.register(identity(), status(false)).is_ok());
+}
+
+#[test]
+fn commands_are_taken_in_the_order_they_were_given() {
+    let (registry, mut mailbox) = registered();
+    let id = identity();
+    let five = SeqNum::new(5).unwrap();
+    registry.logon(&id).unwrap();
+    registry.logout(&id, "lunch").unwrap();
+    registry.reset(&id, ResetMode::LogoutThenReset).unwrap();
+    registry.set_next_sender(&id, five).unwrap();
+    registry.set_next_target(&id, five).unwrap();
+    registry.test_request(&id).unwrap();
+    registry.disconnect(&id).unwrap();
+    let taken: Vec<OwnedCommand> = std::iter::from_fn(|| mailbox.take()).collect();
+    let commands: Vec<Command<'_>> = taken.iter().map(OwnedCommand::as_command).collect();
+    let by = Origin::Operator;
+    assert_eq!(
+        commands,
+        [
+            Command::Logon { by },
+            Command::Logout { text: "lunch", by },
+            Command::Reset(ResetMode::LogoutThenReset),
+            Command::SetNextSender(five),
+            Command::SetNextTarget(five),
+            Command::TestRequest { id: "" },
+            Command::Disconnect,
+        ]
+    );
+}
+
+#[test]
+fn a_full_mailbox_answers_busy_and_changes_nothing() {
+    let (registry, mut mailbox) = registered();
+    mailbox.publish(status(true));
+    for _ in 0..MAILBOX_BOUND {
+        registry.test_request(&identity()).unwrap();
+    }
+    assert_eq!(registry.logout(&identity(), "x"), Err(CommandError::Busy));
+    assert_eq!(
+        registry.is_logged_on(&identity()),
+        Ok(true),
+        "a Logout that was not given counts for nothing"
+    );
+    assert!(mailbox.take().is_some());
+    assert_eq!(registry.logout(&identity(), "x"), Ok(()));
+}
+
+#[test]
+fn a_text_with_soh_is_refused() {
+    let (registry, mut mailbox) = registered();
+    assert_eq!(registry.logout(&identity(), "a\u{1}58=b"), Err(CommandError::HoldsSoh));
+    assert_eq!(mailbox.take(), None);
+}
+
+#[test]
+fn after_logout_nobody_sees_the_session_logged_on_until_a_later_logon() {
+    let (registry, mut mailbox) = registered();
+    let id = identity();
+    mailbox.publish(status(true));
+    assert_eq!(registry.is_logged_on(&id), Ok(true));
+    registry.logout(&id, "").unwrap();
+    assert_eq!(registry.is_logged_on(&id), Ok(false), "at once, though the owner knows nothing yet");
+    mailbox.publish(status(true));
+    assert_eq!(registry.is_logged_on(&id), Ok(false), "what the owner publishes is from before the Logout");
+    assert!(mailbox.take().is_some());
+    assert_eq!(registry.is_logged_on(&id), Ok(false), "taken, but its effect is not published");
+    mailbox.publish(status(false));
+    registry.logon(&id).unwrap();
+    assert_eq!(registry.is_logged_on(&id), Ok(false), "a Logon that was given is none that has completed");
+    assert!(mailbox.take().is_some());
+    mailbox.publish(status(true));
+    assert_eq!(registry.is_logged_on(&id), Ok(true));
+}
+
+#[test]
+fn each_of_two_logouts_has_to_be_carried_out() {
+    let (registry, mut mailbox) = registered();
+    registry.logout(&identity(), "one").unwrap();
+    registry.logout(&identity(), "two").unwrap();
+    assert!(mailbox.take().is_some());
+    mailbox.publish(status(true));
+    assert_eq!(registry.is_logged_on(&identity()), Ok(false));
+    assert!(mailbox.take().is_some());
+    mailbox.publish(status(true));
+    assert_eq!(registry.is_logged_on(&identity()), Ok(true));
+}
+
+#[test]
+fn the_owner_wakes_for_a_command_and_for_the_bell() {
+    let (registry, mut mailbox) = registered();
+    let bell = mailbox.bell();
+    let owner = thread::spawn(move || {
+        mailbox.wait(GENEROUS);
+        let command = loop {
+            match mailbox.take() {
+                Some(command) => break command,
+                None => mailbox.wait(GENEROUS),
+            }
+        };
+        mailbox.wait(GENEROUS);
+        command
+    });
+    registry.logon(&identity()).unwrap();
+    let given = std::time::Instant::now();
+    while !owner.is_finished() && given.elapsed() < GENEROUS {
+        bell.ring();
+        thread::yield_now();
+    }
+    assert_eq!(owner.join().unwrap(), OwnedCommand::Logon);
+    assert!(given.elapsed() < GENEROUS, "the owner slept through");
+}
+
+#[test]
+fn a_bell_that_rang_before_the_wait_ends_it() {
+    let (_registry, mailbox) = registered();
+    mailbox.bell().ring();
+    let started = std::time::Instant::now();
+    mailbox.wait(GENEROUS);
+    assert!(started.elapsed() < GENEROUS);
+}
+
+#[test]
+fn an_observer_waits_for_a_status_and_may_ask_the_registry_meanwhile() {
+    let (registry, mailbox) = registered();
+    let id = identity();
+    let observer = {
+        let (registry, id) = (registry.clone(), id.clone());
+        thread::spawn(move || {
+            registry.wait(&id, GENEROUS, |seen| seen.logged_on && registry.is_logged_on(&id) == Ok(true))
+        })
+    };
+    mailbox.publish(status(true));
+    assert_eq!(observer.join().unwrap(), Ok((status(true), true)));
+    let never = registry.wait(&id, Duration::from_millis(1), |seen| !seen.logged_on);
+    assert_eq!(never, Ok((status(true), false)));
+}
+
+/// Many threads log out and look; the owner logs on again after each Logout. Whoever has logged out and looks before
+/// anybody has given a Logon must not see the session logged on.
+#[test]
+fn no_thread_sees_logged_on_after_its_own_logout() {
+    let (registry, mut mailbox) = registered();
+    mailbox.publish(status(true));
+    let commanders: Vec<_> = (0..4)
+        .map(|_| {
+            let registry = registry.clone();
+            thread::spawn(move || {
+                let mut seen = 0;
+                for _ in 0..200 {
+                    while registry.logout(&identity(), "") == Err(CommandError::Busy) {
+                        thread::yield_now();
+                    }
+                    seen += u32::from(registry.is_logged_on(&identity()) == Ok(true));
+                }
+                seen
+            })
+        })
+        .collect();
+    // The owner carries Logouts out and is never logged on after the first.
+    let mut carried_out = 0;
+    while carried_out < 4 * 200 {
+        if mailbox.take().is_some() {
+            carried_out += 1;
+            mailbox.publish(status(false));
+        } else {
+            mailbox.wait(Duration::from_millis(1));
+        }
+    }
+    let seen: u32 = commanders.into_iter().map(|commander| commander.join().unwrap()).sum();
+    assert_eq!(seen, 0);
+}
