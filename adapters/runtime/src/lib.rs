@@ -4,8 +4,9 @@
 //! drives the same `Link`, so that drivers cannot differ in what they do.
 #![forbid(unsafe_code)]
 
+pub mod blocking;
 pub mod link;
 pub mod store;
 
-pub use link::Link;
+pub use link::{Link, Outlet};
 pub use store::{MemoryStore, Store, StoreError, Stored};

@@ -1,0 +1,60 @@
+//! What a session is started with.
+
+use std::sync::Arc;
+
+use sansfix::config::Config;
+use sansfix_registry::AlreadyRegistered;
+
+use super::application::Application;
+use crate::store::{MemoryStore, Store, StoreError};
+
+/// A session to be started: its configuration, its store, its application.
+pub struct SessionSetup {
+    pub(super) config: Arc<Config>,
+    pub(super) store: Box<dyn Store>,
+    pub(super) application: Box<dyn Application>,
+}
+
+impl SessionSetup {
+    /// A session whose store is in memory.
+    #[must_use]
+    pub fn new(config: impl Into<Arc<Config>>, application: impl Application + 'static) -> Self {
+        let config = config.into();
+        let store = if config.persist_messages { MemoryStore::new() } else { MemoryStore::numbers_only() };
+        Self { config, store: Box::new(store), application: Box::new(application) }
+    }
+
+    /// The same session with another store.
+    #[must_use]
+    pub fn with_store(mut self, store: impl Store + 'static) -> Self {
+        self.store = Box::new(store);
+        self
+    }
+}
+
+impl std::fmt::Debug for SessionSetup {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SessionSetup").field("config", &self.config).finish_non_exhaustive()
+    }
+}
+
+/// Why a session could not be started.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// Its store cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The registry has a session of that identity.
+    #[error(transparent)]
+    AlreadyRegistered(#[from] AlreadyRegistered),
+    /// Its role is not the one that is started.
+    #[error("the session {identity} is configured as the other role")]
+    Role {
+        /// The session.
+        identity: Box<sansfix::config::Identity>,
+    },
+    /// The system refuses a thread or the port's name.
+    #[error("the system refuses: {0}")]
+    System(#[from] std::io::Error),
+}

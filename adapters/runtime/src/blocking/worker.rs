@@ -1,0 +1,288 @@
+//! Does what a session wants done, on its own thread: with a connection or without.
+
+use std::time::Duration;
+
+use sansfix::wire::Message;
+use sansfix::{
+    Action, Event, FetchId, Order, Outcome, PhaseName, Reason, SeqRange, Session, Snapshot, Ticket, Verdict,
+    msg_type,
+};
+use sansfix_registry::{Mailbox, OwnedCommand, Registry};
+
+use super::application::Application;
+use super::clock::Clock;
+use super::setup::{SessionSetup, StartError};
+use super::socket::{POLL_INTERVAL, Received, Socket};
+use crate::link::{Lent, Link, Next, Outlet};
+use crate::store::{Store, StoreError, Stored};
+
+/// When the peer takes no bytes for now, writing is tried again this soon.
+const WRITE_AGAIN: Duration = Duration::from_millis(1);
+
+/// A session with all that its owner has. It outlives its connections.
+pub(super) struct Worker {
+    link: Link,
+    store: Box<dyn Store>,
+    application: Box<dyn Application>,
+    mailbox: Mailbox,
+    clock: Clock,
+    /// A Logon was given that has to be acted on: an initiator dials at once.
+    logon_given: bool,
+}
+
+/// How the work on a connection stands.
+#[derive(Default)]
+struct Progress {
+    /// The session has let go of the connection.
+    ended: Option<Reason>,
+    /// The peer takes no bytes for now.
+    blocked: bool,
+}
+
+impl Worker {
+    /// Loads the session from its store and registers it.
+    pub(super) fn new(setup: SessionSetup, registry: &Registry) -> Result<Self, StartError> {
+        let SessionSetup { config, mut store, application } = setup;
+        let clock = Clock::start();
+        let snapshot = match store.load()? {
+            Some(snapshot) => snapshot,
+            None => Snapshot::new(clock.now().utc_ns),
+        };
+        let identity = config.identity.clone();
+        let mut link = Link::new(Session::new(config, snapshot));
+        link.lend_admin(true);
+        link.ask_logon_fields(true);
+        let mailbox = registry.register(identity, link.status())?;
+        Ok(Self { link, store, application, mailbox, clock, logon_given: false })
+    }
+
+    pub(super) fn mailbox(&self) -> &Mailbox {
+        &self.mailbox
+    }
+
+    /// Whether a connection would be welcome.
+    pub(super) fn wants_connection(&self) -> bool {
+        let status = self.link.status();
+        status.enabled && status.in_session_time
+    }
+
+    /// Whether a Logon was given since the last call.
+    pub(super) fn take_logon_given(&mut self) -> bool {
+        std::mem::take(&mut self.logon_given)
+    }
+
+    /// What is to be done without a connection: commands, deadlines, saves.
+    pub(super) fn turn_without_connection(&mut self) {
+        self.work(None, &mut Progress::default());
+    }
+
+    /// When [`Self::turn_without_connection`] is due, at the latest after `limit`.
+    pub(super) fn idle_for(&self, limit: Duration) -> Duration {
+        self.until_deadline().map_or(limit, |left| left.min(limit))
+    }
+
+    /// Runs one connection from its beginning to its end. `first` are bytes that were read already; `stop` is asked
+    /// at every turn, and ends the connection without a Logout.
+    pub(super) fn run(&mut self, socket: &mut Socket, first: &[u8], stop: &dyn Fn() -> bool) {
+        let mut progress = Progress::default();
+        self.link.handle(self.clock.now(), Event::Connected);
+        self.link.feed(first);
+        let mut stopping = false;
+        loop {
+            if !stopping && stop() {
+                stopping = true;
+                self.link.handle(self.clock.now(), Event::Command(OwnedCommand::Disconnect.as_command()));
+            }
+            if std::mem::take(&mut progress.blocked) {
+                self.link.writable();
+            }
+            if self.link.status().logged_on {
+                self.application.turn(&mut self.link.outlet(self.clock.now()));
+            }
+            self.work(Some(socket), &mut progress);
+            if progress.ended.is_none() {
+                self.read(socket, progress.blocked, &mut progress.ended);
+            }
+            if let Some(reason) = progress.ended {
+                self.work(None, &mut progress);
+                self.application.ended(reason);
+                return;
+            }
+        }
+    }
+
+    /// After a panic: the connection is gone, and what is unsaved is saved. The application is not asked.
+    pub(super) fn abandon_connection(&mut self) {
+        self.link.handle(self.clock.now(), Event::Disconnected);
+        while let Some(next) = self.link.next(self.clock.now()) {
+            match next {
+                Next::Action(Action::Save(batch)) => {
+                    let (ticket, result) = (batch.ticket(), self.store.save(&batch));
+                    self.saved(ticket, result);
+                }
+                Next::Action(Action::Transmit(wire)) => wire.blocked(),
+                _ => {}
+            }
+        }
+        self.mailbox.publish(self.link.status());
+    }
+
+    fn read(&mut self, socket: &mut Socket, blocked: bool, ended: &mut Option<Reason>) {
+        let wait = if blocked { WRITE_AGAIN } else { self.until_deadline().unwrap_or(POLL_INTERVAL) };
+        let (spare, _) = self.link.io();
+        if spare.is_empty() {
+            std::thread::sleep(wait.min(POLL_INTERVAL));
+            return;
+        }
+        match socket.read(spare, wait) {
+            Received::Bytes(count) => self.link.received(count),
+            Received::Nothing => {}
+            Received::End => {
+                let answered = self.link.status().phase == PhaseName::LogoutAnswered;
+                *ended = Some(if answered { Reason::PeerLogout } else { Reason::ConnectionLost });
+                self.link.handle(self.clock.now(), Event::Disconnected);
+            }
+        }
+    }
+
+    fn until_deadline(&self) -> Option<Duration> {
+        let (at, _) = self.link.deadline()?;
+        Some(Duration::from_nanos(at.saturating_sub(self.clock.now().mono_ns)))
+    }
+
+    /// Does everything that can be done now. Commands and deadlines are looked at between any two things, and the
+    /// status is published after each.
+    fn work(&mut self, mut socket: Option<&mut Socket>, progress: &mut Progress) {
+        loop {
+            let command = self.command();
+            let now = self.clock.now();
+            if self.link.deadline().is_some_and(|(at, _)| at <= now.mono_ns) {
+                self.link.handle(now, Event::Tick);
+            }
+            let more = self.step(socket.as_deref_mut(), progress);
+            self.mailbox.publish(self.link.status());
+            if !more && !command {
+                return;
+            }
+        }
+    }
+
+    /// Carries one command out. Whether there was one.
+    fn command(&mut self) -> bool {
+        let Some(command) = self.mailbox.take() else { return false };
+        let connected = self.link.status().phase != PhaseName::Disconnected;
+        let outcome = self.link.handle(self.clock.now(), Event::Command(command.as_command()));
+        match command {
+            // Without a connection a Logon is acted on even when the session is enabled already.
+            OwnedCommand::Logon => self.logon_given = !(connected && outcome == Outcome::Already),
+            OwnedCommand::Logout { .. } => self.logon_given = false,
+            _ => {}
+        }
+        self.mailbox.publish(self.link.status());
+        true
+    }
+
+    /// Does one thing. Whether there was one.
+    fn step(&mut self, socket: Option<&mut Socket>, progress: &mut Progress) -> bool {
+        let now = self.clock.now();
+        let Some(next) = self.link.next(now) else { return false };
+        match next {
+            Next::Message(lent, mut reply) => {
+                let verdict = verdict(&mut *self.application, &lent, reply.outlet());
+                // It is settled at once, so it cannot be stale.
+                let _ = reply.settle(verdict);
+            }
+            Next::LogonWanted(wanted, reply) => {
+                let application = &mut self.application;
+                if reply.logon(|body| application.logon_fields(&wanted, body)).is_err() {
+                    // A field that cannot be written: without a Logon there is no session.
+                    self.link.handle(now, Event::Command(OwnedCommand::Disconnect.as_command()));
+                }
+            }
+            Next::Garbled { why, bytes } => self.application.garbled(why, bytes),
+            Next::Action(Action::Save(batch)) => {
+                let (ticket, result) = (batch.ticket(), self.store.save(&batch));
+                self.saved(ticket, result);
+            }
+            Next::Action(Action::Fetch { fetch, range, limit }) => self.fetch(fetch, range, limit),
+            Next::Action(Action::Transmit(wire)) => {
+                match socket.map_or(0, |socket| socket.write(wire.bytes())) {
+                    0 => {
+                        wire.blocked();
+                        progress.blocked = true;
+                    }
+                    count => wire.sent(count),
+                }
+            }
+            Next::Action(Action::StateChanged(status)) => {
+                self.application.state_changed(&status, &mut self.link.outlet(now));
+            }
+            Next::Action(Action::Disconnect(reason)) => {
+                progress.ended = Some(reason);
+                self.link.handle(now, Event::Disconnected);
+            }
+        }
+        true
+    }
+
+    fn saved(&mut self, ticket: Ticket, result: Result<(), StoreError>) {
+        let now = self.clock.now();
+        match result {
+            Ok(()) => self.link.handle(now, Event::Saved(ticket)),
+            Err(error) => {
+                self.application.store_failed(&error);
+                self.link.handle(now, Event::StoreFailed)
+            }
+        };
+    }
+
+    fn fetch(&mut self, fetch: FetchId, range: SeqRange, limit: u32) {
+        let now = self.clock.now();
+        let (link, application) = (&mut self.link, &mut self.application);
+        let result = self.store.fetch(range, limit, &mut |stored| {
+            let event = match stored {
+                Stored::Message { seq, raw } if may_resend(&mut **application, raw) => {
+                    Event::Stored { fetch, seq, raw }
+                }
+                Stored::Message { seq, .. } => Event::Declined { fetch, range: SeqRange::one(seq) },
+                Stored::Hole(range) => Event::Declined { fetch, range },
+            };
+            link.handle(now, event);
+        });
+        match result {
+            Ok(through) => self.link.handle(now, Event::FetchEnd { fetch, through }),
+            Err(error) => {
+                self.application.store_failed(&error);
+                self.link.handle(now, Event::StoreFailed)
+            }
+        };
+    }
+}
+
+/// Administrative messages are never sent again as they are, so the application is not asked about them.
+fn may_resend(application: &mut dyn Application, raw: &[u8]) -> bool {
+    match Message::parse(raw) {
+        Ok(message) if !msg_type::is_admin(message.msg_type()) => application.may_resend(&message),
+        // The session looks at what the store has damaged.
+        Ok(_) | Err(_) => true,
+    }
+}
+
+fn verdict<'a>(
+    application: &'a mut dyn Application,
+    lent: &'a Lent<'_>,
+    outlet: &mut Outlet<'_>,
+) -> Verdict<'a> {
+    let message = lent.message();
+    let kind = message.msg_type();
+    if kind == msg_type::LOGON {
+        application.logon(message)
+    } else if msg_type::is_admin(kind) {
+        application.admin(message, outlet)
+    } else if lent.order() == Order::Expected {
+        application.message(message, outlet)
+    } else {
+        application.duplicate(message);
+        Verdict::Accept
+    }
+}
