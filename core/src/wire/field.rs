@@ -1,5 +1,9 @@
 //! Fields by iteration.
 
+use super::SOH;
+use super::data_pairs::data_tag_of;
+use super::number::parse_u64;
+use super::scan::{soh_from, tag_at};
 use crate::tags::Tag;
 
 /// One field: `tag=value`, without its SOH. A data field's value may hold SOH and `=`.
@@ -22,44 +26,138 @@ impl MalformedField<'_> {
     /// The number before `=` when it is one after all (`-1`, `0`, `007`), for RefTagID(371).
     #[must_use]
     pub fn written_tag(&self) -> Option<i64> {
-        todo!()
+        let equals = self.raw.iter().position(|byte| *byte == b'=')?;
+        let written = self.raw.get(..equals)?;
+        let (digits, sign) = match written.strip_prefix(b"-") {
+            Some(digits) => (digits, -1),
+            None => (written, 1),
+        };
+        let number = i64::try_from(parse_u64(digits)?).ok()?;
+        Some(sign * number)
     }
 }
 
 /// Iterates over the fields of a stretch of message, honouring data fields by their lengths.
+///
+/// A data field directly after its length field takes as many bytes as that says when SOH, or the end, follows them;
+/// else it ends at the next SOH as any other field does. The last field may lack its SOH.
 #[derive(Clone, Copy, Debug)]
 pub struct Fields<'a> {
-    rest: &'a [u8],
-    /// The data field that must come next, with its length in bytes.
-    data: Option<(Tag, usize)>,
+    bytes: &'a [u8],
+    at: usize,
+    /// The data field that must come next; 0 for none.
+    data_tag: Tag,
+    /// Its length in bytes.
+    data_length: usize,
+}
+
+/// Where a field stands in the bytes that are iterated over.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    /// The tag; 0 when the field is malformed.
+    pub(super) tag: Tag,
+    /// Where the value begins; the whole field when it is malformed.
+    pub(super) start: usize,
+    /// The byte after the value.
+    pub(super) end: usize,
 }
 
 impl<'a> Fields<'a> {
     /// The fields of `bytes`, which is a run of `tag=value` SOH.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
-        Self { rest: bytes, data: None }
+        Self::starting_at(bytes, 0)
+    }
+
+    /// The fields of `bytes` from the offset `at` on.
+    pub(super) fn starting_at(bytes: &'a [u8], at: usize) -> Self {
+        Self { bytes, at, data_tag: 0, data_length: 0 }
     }
 
     /// What has not been read yet.
     #[must_use]
     pub fn rest(&self) -> &'a [u8] {
-        self.rest
+        self.bytes.get(self.at..).unwrap_or_default()
     }
 
     /// The value of the first field with this tag; malformed fields are passed over.
     #[must_use]
-    pub fn get(self, tag: Tag) -> Option<&'a [u8]> {
-        let _ = tag;
-        todo!()
+    pub fn get(mut self, tag: Tag) -> Option<&'a [u8]> {
+        if tag == 0 {
+            return None;
+        }
+        while let Some(place) = self.step() {
+            if place.tag == tag {
+                return self.bytes.get(place.start..place.end);
+            }
+        }
+        None
+    }
+
+    /// Where the next field begins.
+    pub(super) fn offset(&self) -> usize {
+        self.at
+    }
+
+    /// The next field, as a place.
+    #[inline(always)]
+    pub(super) fn step(&mut self) -> Option<Place> {
+        let from = self.at;
+        if from >= self.bytes.len() {
+            return None;
+        }
+        let (tag, start) = tag_at(self.bytes, from).unwrap_or((0, from));
+        let end = match self.data_tag {
+            0 => soh_from(self.bytes, start),
+            due => self.end_after_length(due, tag, start),
+        };
+        self.at = end + 1;
+        if let Some(data_tag) = data_tag_of(tag) {
+            self.expect_data(data_tag, start, end);
+        }
+        Some(Place { tag, start, end })
+    }
+
+    /// Where the value of the field after a length field ends.
+    #[cold]
+    fn end_after_length(&mut self, due: Tag, tag: Tag, start: usize) -> usize {
+        self.data_tag = 0;
+        if tag == due {
+            let end = start.saturating_add(self.data_length);
+            let closed = self.bytes.get(end).is_some_and(|byte| *byte == SOH);
+            if closed || end == self.bytes.len() {
+                return end;
+            }
+        }
+        soh_from(self.bytes, start)
+    }
+
+    #[cold]
+    fn expect_data(&mut self, data_tag: Tag, start: usize, end: usize) {
+        let length = self.bytes.get(start..end).and_then(parse_u64);
+        if let Some(length) = length.and_then(|length| usize::try_from(length).ok()) {
+            self.data_tag = data_tag;
+            self.data_length = length;
+        }
     }
 }
 
 impl<'a> Iterator for Fields<'a> {
     type Item = Result<Field<'a>, MalformedField<'a>>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let _ = self.data;
-        todo!()
+        let place = self.step()?;
+        let value = self.bytes.get(place.start..place.end).unwrap_or_default();
+        Some(match place.tag {
+            0 => Err(MalformedField { raw: value }),
+            tag => Ok(Field { tag, value }),
+        })
     }
 }
+
+impl core::iter::FusedIterator for Fields<'_> {}
+
+#[cfg(test)]
+#[path = "field_tests.rs"]
+mod tests;

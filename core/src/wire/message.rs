@@ -1,7 +1,7 @@
 //! A message, borrowed.
 
 use super::field::Fields;
-use super::frame::Garbled;
+use super::frame::{Frame, Garbled, frame};
 use super::group::Groups;
 use super::header::{Header, Span};
 use crate::seq::SeqNum;
@@ -20,8 +20,12 @@ impl<'a> Message<'a> {
     /// # Errors
     /// [`Garbled`] when it is not one.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, Garbled> {
-        let _ = bytes;
-        todo!()
+        match frame(bytes, usize::MAX) {
+            Frame::Message { message, taken } if taken == bytes.len() => Ok(message),
+            Frame::Message { .. } => Err(Garbled::Trailing),
+            Frame::Garbled { why, .. } => Err(why),
+            Frame::Incomplete | Frame::TooLong { .. } => Err(Garbled::Truncated),
+        }
     }
 
     /// A message whose header was read before. `bytes` must be those that `header` was read from.
@@ -145,8 +149,7 @@ impl<'a> Message<'a> {
     where
         'a: 'm,
     {
-        let _ = (count_tag, members);
-        todo!()
+        Groups::find(self.body(), count_tag, members)
     }
 
     fn slice(&self, from: u32, to: u32) -> &'a [u8] {

@@ -4,15 +4,18 @@
 //! messages"). It knows nothing of sessions and nothing of dictionaries.
 
 mod body;
+mod calendar;
 mod checksum;
 mod data_pairs;
 mod encode;
 mod field;
 mod frame;
 mod group;
+mod head;
 mod header;
 mod message;
 mod number;
+mod scan;
 mod timestamp;
 mod value;
 
