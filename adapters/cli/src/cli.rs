@@ -123,15 +123,18 @@ pub struct ScriptsArguments {
     /// Directory of FIX40.xml to FIX50SP2.xml and FIXT11.xml
     #[arg(long, value_name = "DIR")]
     pub dictionaries: PathBuf,
-    /// The set that the scripts belong to
-    #[arg(long, value_enum, default_value_t = ScriptSet::Server)]
-    pub set: ScriptSet,
+    /// The set that the scripts belong to [default: the one that a directory is named after, else server]
+    #[arg(long, value_enum)]
+    pub set: Option<ScriptSet>,
     /// Where the standard and common engines differ
     #[arg(long, value_enum, default_value_t = ProfileName::Compatible)]
     pub profile: ProfileName,
-    /// Scripts that are expected to fail, one path suffix a line; an unlisted failure or an unlisted pass is a failure
+    /// Which scripts fail, where and why; an unlisted failure or an unlisted pass is a failure
     #[arg(long, value_name = "FILE")]
-    pub expected_differences: Option<PathBuf>,
+    pub expected: Option<PathBuf>,
+    /// Write that list anew from this run; reasons are kept from --expected, new entries wait for one
+    #[arg(long, value_name = "FILE")]
+    pub write_expected: Option<PathBuf>,
 }
 
 /// `sansfix demo`
@@ -237,6 +240,6 @@ mod tests {
         };
         assert_eq!(scripts.paths, [PathBuf::from("a"), PathBuf::from("b")]);
         assert_eq!(scripts.profile, ProfileName::Compatible);
-        assert_eq!(scripts.set, ScriptSet::Server);
+        assert_eq!(scripts.set, None);
     }
 }

@@ -3,11 +3,11 @@
 
 use std::process::ExitCode;
 
+pub mod acceptance;
 pub mod cli;
+pub mod conform;
 
-mod acceptance;
 mod config_check;
-mod conform;
 mod connect;
 mod demo;
 mod serve;

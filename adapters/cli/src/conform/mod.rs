@@ -1,4 +1,14 @@
-//! The subcommand that follows; it says that it is not there yet.
+//! `sansfix conform scripts`: plays acceptance scripts against the session, in process and in virtual time, and says
+//! which ones fail where.
+//!
+//! What a failing line shows are the expected and the received message one below the other, SOH as `|`.
+
+pub mod compare;
+pub mod expected;
+pub mod player;
+pub mod prepare;
+pub mod reader;
+pub mod script;
 
 use std::process::ExitCode;
 
