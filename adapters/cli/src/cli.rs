@@ -150,6 +150,8 @@ pub struct DemoArguments {
 pub enum ConfigCommand {
     /// Say what each session of a configuration will do, and what is wrong with it
     Check(CheckArguments),
+    /// Print the page of all keys, docs/configuration.md
+    Keys,
 }
 
 /// `sansfix config check`

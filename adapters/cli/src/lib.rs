@@ -25,5 +25,9 @@ pub fn run(arguments: cli::Arguments) -> ExitCode {
         Subcommand::Conform(ConformCommand::Scripts(arguments)) => conform::run(&arguments),
         Subcommand::Demo(arguments) => demo::run(&arguments),
         Subcommand::Config(ConfigCommand::Check(arguments)) => config_check::run(&arguments),
+        Subcommand::Config(ConfigCommand::Keys) => {
+            print!("{}", sansfix_runtime::settings::configuration_page());
+            ExitCode::SUCCESS
+        }
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod blocking;
 pub mod link;
+pub mod settings;
 pub mod store;
 
 pub use link::{Link, Outlet};

@@ -1,0 +1,188 @@
+//! The `.cfg` format that FIX users already have: sections `[DEFAULT]` and `[SESSION]`, lines `Key=Value`, `#` comments.
+//!
+//! Decides what a file asks for: one [`SessionSettings`] for each `[SESSION]`, or every mistake in it with its line. It
+//! opens nothing but the file: dictionaries are read and sockets opened by whoever runs the sessions.
+//!
+//! Keys are those of QuickFIX (C++), QuickFIX/J, QuickFIX/n and QuickFIX/Go, in any case, and our own;
+//! [`configuration_page`] lists them all. An unknown key is a warning, a wrong value an error.
+//!
+//! ```
+//! let text = b"[DEFAULT]\nConnectionType=initiator\nHeartBtInt=20\n\
+//!     [SESSION]\nBeginString=FIX.4.4\nSenderCompID=US\nTargetCompID=THEM\n\
+//!     SocketConnectHost=127.0.0.1\nSocketConnectPort=5001\n";
+//! let settings = sansfix_runtime::settings::parse(text).unwrap();
+//! assert_eq!(settings.sessions[0].config.heart_bt_int, 20);
+//! assert!(settings.warnings.is_empty());
+//! ```
+
+mod draft;
+mod finding;
+mod key;
+mod keys;
+mod lines;
+mod nearest;
+mod page;
+mod sections;
+mod value;
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use sansfix::tags::Tag;
+use sansfix::{ApplVerId, Config};
+
+pub use finding::{SettingsError, SettingsErrors, SettingsWarning};
+pub use key::{Dialects, Key, Suffix};
+pub use keys::{KeyGroup, groups};
+pub use page::configuration_page;
+
+/// The longest file that is read, bytes. A thousand sessions with fifty keys each take about 1.5 million; more is no
+/// configuration.
+pub const MAX_FILE_BYTES: usize = 4 << 20;
+
+/// What a file asks for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Settings {
+    /// The sessions, in the order of the file.
+    pub sessions: Vec<SessionSettings>,
+    /// What the file says without effect, in the order of its lines.
+    pub warnings: Vec<SettingsWarning>,
+}
+
+/// What a file asks for one session.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SessionSettings {
+    /// The line of its `[SESSION]`, from 1.
+    pub line: usize,
+    /// What the session itself is configured with.
+    pub config: Config,
+    /// How it is reached.
+    pub connection: ConnectionSettings,
+    /// How incoming messages are checked against a dictionary.
+    pub validation: ValidationSettings,
+    /// Fields to add to each Logon that is sent.
+    pub logon_fields: Vec<LogonField>,
+}
+
+/// How a session is reached.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ConnectionSettings {
+    /// It connects.
+    Initiator {
+        /// Where to, at least one; each failure goes on to the next.
+        endpoints: Vec<Endpoint>,
+        /// From a failed or lost connection to the next attempt, seconds.
+        reconnect_interval: u32,
+    },
+    /// It is connected to. Sessions with the same address share a listener.
+    Acceptor {
+        /// Where to listen.
+        listen: Endpoint,
+    },
+}
+
+/// A host and a port.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Endpoint {
+    /// A name or an address.
+    pub host: String,
+    /// The TCP port; 0 to listen on a free one.
+    pub port: u16,
+}
+
+impl std::fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.host.contains(':') {
+            write!(f, "[{}]:{}", self.host, self.port)
+        } else {
+            write!(f, "{}:{}", self.host, self.port)
+        }
+    }
+}
+
+/// How incoming messages are checked against a dictionary.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ValidationSettings {
+    /// The files. Without any, messages are not checked beyond the session's own rules.
+    pub dictionaries: DictionaryFiles,
+    /// A header or trailer field in the body, or a body field in the header, is rejected.
+    pub fields_out_of_order: bool,
+    /// A field without a value is rejected.
+    pub fields_have_values: bool,
+    /// A field from tag 5000 on that the dictionary does not define for the message is rejected.
+    pub user_defined_fields: bool,
+    /// Members of a repeating group in another order than the dictionary's are rejected.
+    pub group_member_order: bool,
+    /// A field below tag 5000 that the dictionary does not define for the message is let through.
+    pub allow_unknown_msg_fields: bool,
+}
+
+impl Default for ValidationSettings {
+    fn default() -> Self {
+        Self {
+            dictionaries: DictionaryFiles::None,
+            fields_out_of_order: true,
+            fields_have_values: true,
+            user_defined_fields: true,
+            group_member_order: true,
+            allow_unknown_msg_fields: false,
+        }
+    }
+}
+
+/// Where the dictionaries are. Relative paths start from the directory that the process runs in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum DictionaryFiles {
+    /// No dictionary.
+    None,
+    /// FIX.4.0 to FIX.4.4: one for everything.
+    Fix(PathBuf),
+    /// FIXT.1.1: one for the session's messages, and one for each application version.
+    Fixt {
+        /// TransportDataDictionary
+        transport: PathBuf,
+        /// AppDataDictionary, by application version. That of DefaultApplVerID is always there.
+        application: BTreeMap<ApplVerId, PathBuf>,
+    },
+}
+
+/// A field of the Logon. Its value may be a password: `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LogonField {
+    /// The tag, 1 or more.
+    pub tag: Tag,
+    /// The value, which is not empty.
+    pub value: String,
+}
+
+impl std::fmt::Debug for LogonField {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}=***", self.tag)
+    }
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// [`SettingsErrors`] with every mistake that was found.
+pub fn read(file: &Path) -> Result<Settings, SettingsErrors> {
+    let mut bytes = Vec::new();
+    let limit = MAX_FILE_BYTES as u64 + 1;
+    match File::open(file).and_then(|open| open.take(limit).read_to_end(&mut bytes)) {
+        Ok(_) => parse(&bytes),
+        Err(why) => Err(SettingsError::Unreadable { file: file.to_owned(), why: why.to_string() }.into()),
+    }
+}
+
+/// Reads the text of a file: UTF-8, with or without a byte order mark, lines ended by LF or CRLF.
+///
+/// # Errors
+/// [`SettingsErrors`] with every mistake that was found.
+pub fn parse(bytes: &[u8]) -> Result<Settings, SettingsErrors> {
+    if bytes.len() > MAX_FILE_BYTES {
+        return Err(SettingsError::TooLong.into());
+    }
+    sections::settings(bytes)
+}

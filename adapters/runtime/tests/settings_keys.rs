@@ -1,0 +1,228 @@
+//! The tables of keys: every key takes what it says and nothing else, does something when it is said to be acted on,
+//! and stands in `docs/configuration.md` as it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+use sansfix::config::{Profile, Switches};
+use sansfix_runtime::settings::{Key, SessionSettings, configuration_page, groups, parse};
+
+const SESSION: &str =
+    "[SESSION]\nBeginString=FIXT.1.1\nDefaultApplVerID=9\nSenderCompID=US\nTargetCompID=THEM\n";
+const INITIATOR: &str = "ConnectionType=initiator\nSocketConnectHost=h\nSocketConnectPort=1\n";
+const ACCEPTOR: &str = "ConnectionType=acceptor\nSocketAcceptPort=1\n";
+
+fn keys() -> impl Iterator<Item = &'static Key> {
+    groups().iter().flat_map(|group| group.keys)
+}
+
+fn acted_on() -> impl Iterator<Item = &'static Key> {
+    keys().filter(|key| key.is_acted_on())
+}
+
+/// The session that serves to try a key, in which it is not set.
+fn base(key: &str) -> String {
+    let rest = match key {
+        "DataDictionary" => {
+            return "[SESSION]\nBeginString=FIX.4.4\nSenderCompID=US\nTargetCompID=THEM\n".to_owned()
+                + INITIATOR;
+        }
+        "UseDataDictionary" => INITIATOR.to_owned() + "TransportDataDictionary=t\nAppDataDictionary=a\n",
+        "TransportDataDictionary" => INITIATOR.to_owned() + "AppDataDictionary=a\nUseDataDictionary=Y\n",
+        "AppDataDictionary" => INITIATOR.to_owned() + "TransportDataDictionary=t\n",
+        name if name.starts_with("SocketAccept") || name.starts_with("Acceptor") => ACCEPTOR.to_owned(),
+        _ => INITIATOR.to_owned(),
+    };
+    SESSION.to_owned() + &rest
+}
+
+/// `key=value` within a session that needs nothing else.
+fn with(key: &str, value: &str) -> String {
+    let mut lines: Vec<String> =
+        base(key).lines().filter(|line| line.split('=').next() != Some(key)).map(str::to_owned).collect();
+    lines.push(format!("{key}={value}"));
+    lines.join("\n")
+}
+
+/// A value that differs from the default, and values that are wrong, for the keys whose values are more than Y or N or
+/// a number.
+fn samples(key: &str) -> Option<(&'static str, &'static [&'static str])> {
+    Some(match key {
+        "ConnectionType" => ("Initiator", &["", "server", "both"]),
+        "BeginString" => ("FIXT.1.1", &["", "FIX.5.0", "FIX44", "fix.4.4"]),
+        "DefaultApplVerID" => ("FIX.5.0", &["", "FIX.6.0", "11"]),
+        "Profile" => ("Compatible", &["", "QuickFIX"]),
+        "TestRequestDelayMultiplier" => ("0.5", &["", "-0.5", "many", "0.12345", "1000"]),
+        "TimestampPrecision" => ("NANOS", &["", "1", "10", "PICOS"]),
+        "LogonTag" => ("553=me", &["", "553", "553=", "0=a", "35=A", "a=b", "-1=a"]),
+        "SocketConnectHost" => ("other", &["", "two words"]),
+        "SocketConnectPort" => ("2", &["", "0", "65536", "http"]),
+        _ => return None,
+    })
+}
+
+fn is_text(key: &Key) -> bool {
+    key.allowed() == "any text" || key.name == "AppDataDictionary"
+}
+
+fn settings(text: &str) -> SessionSettings {
+    let mut settings = parse(text.as_bytes()).unwrap_or_else(|errors| panic!("{errors}\n{text}"));
+    assert_eq!(settings.warnings, [], "{text}");
+    settings.sessions.remove(0)
+}
+
+#[test]
+fn names_are_unique_without_regard_to_case() {
+    let mut seen = BTreeSet::new();
+    for key in keys() {
+        assert!(seen.insert(key.name.to_ascii_lowercase()), "{} stands twice", key.name);
+        assert!(!key.meaning.is_empty() && key.meaning.ends_with('.'), "{}", key.name);
+    }
+}
+
+#[test]
+fn every_key_that_is_acted_on_takes_its_values_and_they_change_something() {
+    for key in acted_on() {
+        let without = parse(base(key.name).as_bytes()).map(|mut settings| settings.sessions.remove(0)).ok();
+        let values: Vec<String> = match (samples(key.name), key.allowed()) {
+            (Some((value, _)), _) => vec![value.to_owned()],
+            (None, _) if is_text(key) => vec!["SOMETHING".to_owned()],
+            (None, allowed) if allowed == "Y or N" => ["Y", "N", "y", "n"].map(str::to_owned).to_vec(),
+            (None, allowed) => {
+                let words: Vec<_> = allowed.split(' ').collect();
+                assert_eq!(words[..4], ["a", "whole", "number", "from"], "{}: no sample", key.name);
+                vec![words[4].to_owned(), words[6].to_owned()]
+            }
+        };
+        let changed = values.iter().filter(|value| Some(settings(&with(key.name, value))) != without).count();
+        // These two say what the base says already, or the session would be another.
+        if !["ConnectionType", "BeginString"].contains(&key.name) {
+            assert!(changed > 0, "{} changes nothing: {values:?}", key.name);
+        }
+    }
+}
+
+#[test]
+fn every_key_that_is_acted_on_refuses_other_values_with_line_key_and_what_is_allowed() {
+    for key in acted_on().filter(|key| !is_text(key)) {
+        let wrong = samples(key.name)
+            .map_or(&["", "maybe", "-1", "1.5", "99999999999999999999"][..], |(_, wrong)| wrong);
+        for value in wrong {
+            let text = with(key.name, value);
+            let errors = parse(text.as_bytes()).expect_err(&text).to_string();
+            let shown = if key.is_secret() { "***" } else { value };
+            let line = text.lines().count();
+            let expected = format!("line {line}: {}={shown}: must be {}", key.name, key.allowed());
+            assert!(errors.contains(&expected), "{expected}\n{errors}");
+        }
+    }
+}
+
+#[test]
+fn a_default_that_can_be_written_is_the_default() {
+    let mut written = 0;
+    for key in acted_on()
+        .filter(|key| !key.default.is_empty() && !key.default.contains(' ') && key.default != "required")
+    {
+        let name = key.name;
+        let Ok(without) = parse(base(name).as_bytes()) else { continue };
+        let text = format!("{}{name}={}\n", base(name), key.default);
+        let with = parse(text.as_bytes()).unwrap_or_else(|errors| panic!("{errors}"));
+        assert_eq!(with.sessions, without.sessions, "{name}={} is not the default", key.default);
+        written += 1;
+    }
+    assert!(written > 40, "only {written} defaults were compared");
+}
+
+#[test]
+fn a_key_that_is_not_acted_on_changes_nothing() {
+    let without = settings(&(SESSION.to_owned() + INITIATOR));
+    for key in keys().filter(|key| !key.is_acted_on()) {
+        for value in ["Y", "N", "17:00:00", "1"] {
+            let text = format!("{SESSION}{INITIATOR}{}={value}\n", key.name);
+            match parse(text.as_bytes()) {
+                Ok(settings) => {
+                    assert_eq!(settings.sessions[0], without, "{}", key.name);
+                    for warning in settings.warnings {
+                        assert!(
+                            warning.to_string().starts_with(&format!("line 9: {} ", key.name)),
+                            "{warning}"
+                        );
+                    }
+                }
+                Err(errors) => {
+                    let says = errors.to_string();
+                    assert!(
+                        says.starts_with(&format!("line 9: {} cannot be honoured yet", key.name)),
+                        "{says}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn there_is_one_key_for_each_switch_with_its_name() {
+    let off = format!("{:?}", Switches::default());
+    let fields = off.trim_start_matches("Switches { ").trim_end_matches(" }").split(", ");
+    let names: BTreeMap<String, &str> = fields
+        .map(|field| field.trim_end_matches(": false"))
+        .map(|field| (field.split('_').map(capitalised).collect(), field))
+        .collect();
+    assert_eq!(names.len(), 13);
+    for (key, field) in names {
+        let switches = settings(&with(&key, "Y")).config.switches;
+        assert!(format!("{switches:?}").contains(&format!("{field}: true")), "{key} does not set {field}");
+        assert_eq!(format!("{switches:?}").matches("true").count(), 1, "{key} sets more than {field}");
+        let text = with(&key, "N") + "\nProfile=Compatible\n";
+        let switches = settings(&text).config.switches;
+        assert!(format!("{switches:?}").contains(&format!("{field}: false")), "{key} does not clear {field}");
+        assert_ne!(switches, Switches::of(Profile::Compatible));
+    }
+}
+
+fn capitalised(word: &str) -> String {
+    word[..1].to_uppercase() + &word[1..]
+}
+
+#[test]
+fn the_page_of_the_documentation_is_the_page_of_the_tables() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/configuration.md");
+    let committed = std::fs::read_to_string(file).unwrap();
+    assert!(
+        committed == configuration_page(),
+        "docs/configuration.md is out of date: cargo run -p sansfix-cli -- config keys > docs/configuration.md"
+    );
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        let _ = parse(&bytes);
+    }
+
+    /// Lines made of what a file holds, in any order and cut anywhere.
+    #[test]
+    fn no_lines_make_it_panic(
+        lines in proptest::collection::vec((any::<prop::sample::Index>(), "[ -~]{0,12}"), 0..40),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let names: Vec<&str> = keys().map(|key| key.name).collect();
+        let mut text = String::new();
+        for (index, value) in &lines {
+            match index.index(names.len() + 3) {
+                0 => text.push_str("[SESSION]"),
+                1 => text.push_str("[DEFAULT]"),
+                2 => text.push_str(value),
+                name => text.extend([names[name - 3], "=", value.as_str()]),
+            }
+            text.push('\n');
+        }
+        let bytes = &text.as_bytes()[..cut.index(text.len() + 1)];
+        match parse(bytes) {
+            Ok(settings) => prop_assert!(!settings.sessions.is_empty()),
+            Err(errors) => prop_assert!(!errors.errors.is_empty()),
+        }
+    }
+}
