@@ -24,6 +24,7 @@ fn status(logged_on: bool) -> Status {
         next_sender: SeqNum::FIRST,
         next_target: SeqNum::FIRST,
         connection: 1,
+        ended: None,
     }
 }
 

@@ -38,8 +38,16 @@ pub struct Switches {
     pub no_orig_sending_time_check_in_sequence: bool,
     /// A GapFill up to the end of a chunk asks for the next chunk at once, beginning with the chunk's last number.
     pub gap_fill_to_chunk_end_asks_next: bool,
+    /// A possible duplicate whose OrigSendingTime(122) lies after its SendingTime(52) is answered with a Logout after
+    /// the Reject. Standard (test case 2f): the Logout is optional.
+    pub logout_for_orig_sending_time: bool,
     /// Rejects that the session makes by itself leave RefTagID(371) out.
     pub no_ref_tag_in_session_rejects: bool,
+    /// No SessionStatus(1409) in a Logout for a number too low or a NextExpectedMsgSeqNum too high, in FIXT.1.1.
+    pub no_session_status_in_logout: bool,
+    /// An initiator accepts an answer with another HeartBtInt(108) than it proposed, and adopts it. Standard (FIX
+    /// session layer, "Logon"): it refuses.
+    pub accept_other_heart_bt_int: bool,
     /// The Logout that follows a Reject carries no Text(58).
     pub no_text_in_logout_after_reject: bool,
     /// ResetSeqNumFlag(141)=Y with MsgSeqNum(34) other than 1 is tolerated. Standard: refused.
@@ -63,7 +71,10 @@ impl Switches {
                 do_not_count_rejected_duplicates: true,
                 no_orig_sending_time_check_in_sequence: true,
                 gap_fill_to_chunk_end_asks_next: true,
+                logout_for_orig_sending_time: true,
                 no_ref_tag_in_session_rejects: true,
+                no_session_status_in_logout: true,
+                accept_other_heart_bt_int: true,
                 no_text_in_logout_after_reject: true,
                 tolerate_reset_with_other_number: true,
             },

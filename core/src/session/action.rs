@@ -1,6 +1,6 @@
 //! What the session wants done.
 
-use bytes::Bytes;
+use alloc::vec::Vec;
 
 use super::event::{FetchId, Ticket};
 use super::snapshot::Snapshot;
@@ -37,20 +37,20 @@ pub struct Batch<'o> {
     pub(crate) owned: &'o OwnedBatch,
 }
 
-/// A batch that can be taken along to another thread or task. Cheap to clone: its bytes are shared.
+/// A batch that can be taken along to another thread or task.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct OwnedBatch {
     pub(crate) ticket: Ticket,
-    pub(crate) bytes: Bytes,
-    pub(crate) index: alloc::vec::Vec<RecordAt>,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) index: Vec<RecordAt>,
     pub(crate) snapshot: Snapshot,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct RecordAt {
     pub(crate) range: SeqRange,
-    pub(crate) start: u32,
-    pub(crate) len: u32,
+    pub(crate) start: usize,
+    pub(crate) len: usize,
 }
 
 /// One record of a batch: a message, or numbers that will never have one.
@@ -99,9 +99,7 @@ impl OwnedBatch {
     pub fn records(&self) -> impl Iterator<Item = Record<'_>> + use<'_> {
         self.index.iter().map(|at| Record {
             range: at.range,
-            raw: (at.len > 0)
-                .then(|| self.bytes.get(at.start as usize..(at.start + at.len) as usize))
-                .flatten(),
+            raw: (at.len > 0).then(|| self.bytes.get(at.start..at.start + at.len)).flatten(),
         })
     }
 

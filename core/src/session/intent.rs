@@ -1,6 +1,6 @@
 //! Whether the session is meant to be up, and who says so.
 
-use alloc::boxed::Box;
+use alloc::sync::Arc;
 
 /// Who enabled or disabled a session.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -22,14 +22,14 @@ pub struct Intent {
     /// When, nanoseconds since 1970-01-01T00:00:00Z
     pub at_utc_ns: i64,
     /// Why: the text of the Logout command
-    pub why: Box<str>,
+    pub why: Arc<str>,
 }
 
 impl Intent {
     /// Enabled by configuration: what a new session starts with.
     #[must_use]
     pub fn enabled_by_configuration() -> Self {
-        Self { enabled: true, by: Origin::Configuration, at_utc_ns: 0, why: Box::default() }
+        Self { enabled: true, by: Origin::Configuration, at_utc_ns: 0, why: Arc::from("") }
     }
 }
 

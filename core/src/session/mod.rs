@@ -1,105 +1,143 @@
 //! The session: one state machine for both roles and all versions.
+//!
+//! Every rule of the protocol stands in the file that is named after it; `table` decides which rule applies.
 
 mod action;
 mod actions;
+mod checks;
+mod commands;
+mod compose;
+mod connection;
+mod errors;
 mod event;
+mod examine;
+mod gap;
+mod gap_queue;
 mod greeting;
+mod identity;
 mod intent;
+mod kind;
+mod lifecycle;
+mod logon;
+mod logon_answer;
+mod logout;
+mod receive;
+mod reject;
+mod replay;
+mod resend_request;
+mod reset;
+mod schedule;
+mod sequence_reset;
+mod settle;
 mod snapshot;
 mod status;
 mod step;
+mod table;
+mod test_request;
+mod timers;
 
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 pub use action::{Action, Batch, OwnedBatch, Record, Wire};
 pub use actions::Actions;
+pub use errors::{LogonError, Refused};
 pub use event::{Command, CommandRefused, Event, FetchId, InboundId, Outcome, ResetMode, Ticket};
 pub use greeting::{Greeting, NoGreeting, greeting};
 pub use intent::{Intent, Origin};
 pub use snapshot::Snapshot;
 pub use status::{PhaseName, Reason, Status};
 pub use step::{Inbound, LogonWanted, Order, Raw, Stale, Step, Verdict};
+pub use timers::Timer;
 
+use self::connection::Connection;
 use crate::config::Config;
 use crate::seq::SeqNum;
 use crate::time::Now;
-use crate::wire::{Body, BodyError};
+use crate::wire::Body;
 
-/// One FIX session.
+/// One FIX session: a pure state machine for either role.
+///
+/// Its methods come in families:
+/// - **input**: [`Self::handle`] for events, [`Self::receive`] for bytes;
+/// - **answers** to what `receive` lent: [`Self::settle`] and [`Self::logon`];
+/// - **output**: [`Self::send`]; what is to be done about it all is in the [`Actions`] that each call is given;
+/// - **questions**: [`Self::deadline`], [`Self::status`], [`Self::snapshot`].
+///
+/// Two sessions are equal when they behave alike from now on: times count from the last call, and the configuration
+/// is left out.
 #[derive(Clone, Debug)]
 pub struct Session {
     config: Arc<Config>,
-}
-
-/// What a deadline is for.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Timer {
-    /// A Logon must have come, or been answered.
-    Logon,
-    /// Our Logout must have been answered.
-    Logout,
-    /// The counterparty must have closed after our answer to its Logout.
-    AwaitDisconnect,
-    /// The counterparty's Logout is answered though the gap below it is open.
-    LogoutRecovery,
-    /// The last bytes must have left.
-    Flush,
-    /// A Heartbeat is due.
-    Heartbeat,
-    /// The counterparty is silent: a TestRequest is due.
-    TestRequest,
-    /// The TestRequest must have been answered.
-    TestRequestAnswer,
-    /// The ResendRequest must have brought something.
-    ResendRequest,
-}
-
-/// Why [`Session::send`] sent nothing. No number was used.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Refused {
-    /// The session is not logged on, or has given a Logout.
-    #[error("the session is not logged on")]
-    NotActive,
-    /// Too many bytes wait to be sent.
-    #[error("output is full")]
-    Full,
-    /// The type belongs to the session layer, or is no MsgType.
-    #[error("the message type belongs to the session layer or is none")]
-    MsgType,
-    /// A field cannot be written.
-    #[error(transparent)]
-    Body(#[from] BodyError),
-    /// The message is longer than the counterparty's MaxMessageSize(383), or than our own limit.
-    #[error("the message is longer than {limit} bytes")]
-    TooLong {
-        /// The limit in bytes.
-        limit: u32,
-    },
-    /// The last sequence number has been used.
-    #[error("no sequence number is left")]
-    NoNumberLeft,
+    durable: Snapshot,
+    /// `durable` has changed since it was last noted.
+    changed: bool,
+    connection: Option<Connection>,
+    /// The message that is lent, for the time after the caller's buffer has moved on.
+    held: Vec<u8>,
+    in_session_time: bool,
+    /// Both numbers go back to 1 when the connection is down.
+    reset_when_down: bool,
+    ended: Option<Reason>,
+    connections: u64,
+    /// The last of the identities given to lent messages, Logons and fetches.
+    last_id: u64,
+    /// The number of the message whose effect is being carried out.
+    answering: Option<SeqNum>,
+    /// The last moment that was seen.
+    now: Now,
+    told: Option<Status>,
 }
 
 impl Session {
     /// A session that continues from what was stored.
     #[must_use]
     pub fn new(config: Arc<Config>, from: Snapshot) -> Self {
-        let _ = from;
-        Self { config }
+        Self {
+            config,
+            durable: from,
+            changed: false,
+            connection: None,
+            held: Vec::new(),
+            in_session_time: true,
+            reset_when_down: false,
+            ended: None,
+            connections: 0,
+            last_id: 0,
+            answering: None,
+            now: Now::default(),
+            told: None,
+        }
     }
 
     /// Takes an event. What is to be done about it is in `out`.
     pub fn handle(&mut self, now: Now, event: Event<'_>, out: &mut Actions) -> Outcome {
-        let _ = (now, event, out);
-        todo!()
+        self.now = now;
+        let outcome = match event {
+            Event::Connected => self.connected(now, out),
+            Event::Tick => self.tick(now, out),
+            Event::Disconnected => self.disconnected(now, out),
+            Event::Command(command) => self.command(now, command, out),
+            Event::Period { open, started_utc_ns } => self.period(now, open, started_utc_ns, out),
+            Event::Saved(ticket) => Self::saved(ticket, out),
+            Event::Stored { fetch, seq, raw } => self.stored(now, fetch, seq, raw, out),
+            Event::Declined { fetch, range } => self.declined(now, fetch, range, out),
+            Event::FetchEnd { fetch, through } => self.fetch_end(now, fetch, through, out),
+            Event::StoreFailed => self.store_failed(now, out),
+        };
+        self.conclude(out);
+        outcome
     }
 
     /// Bytes in. Advances `input` over what it took; what is left is an incomplete message, or waits for the answer
     /// to what was lent. `None`: nothing more can be lent for now. Only this lends.
+    ///
+    /// Without a connection all input is passed over: it belongs to a connection that is gone.
     pub fn receive<'i>(&mut self, now: Now, input: &mut &'i [u8], out: &mut Actions) -> Option<Step<'i>> {
-        let _ = (now, input, out);
-        todo!()
+        self.now = now;
+        let step = self.next_step(now, input, out);
+        self.conclude(out);
+        step
     }
 
     /// Answers a lent message, which takes effect now.
@@ -113,11 +151,14 @@ impl Session {
         verdict: Verdict<'_>,
         out: &mut Actions,
     ) -> Result<(), Stale> {
-        let _ = (now, id, verdict, out);
-        todo!()
+        self.now = now;
+        self.settle_held(now, id, verdict, out)?;
+        self.conclude(out);
+        Ok(())
     }
 
-    /// Answers [`Step::LogonWanted`]: the Logon is framed, with what `fields` adds.
+    /// Answers [`Step::LogonWanted`]: the Logon is framed, with what `fields` adds, under the number and time that
+    /// were lent.
     ///
     /// # Errors
     /// [`LogonError`]
@@ -128,8 +169,10 @@ impl Session {
         fields: impl FnOnce(&mut Body<'_>),
         out: &mut Actions,
     ) -> Result<SeqNum, LogonError> {
-        let _ = (now, id, fields, out);
-        todo!()
+        self.now = now;
+        let seq = self.send_logon(now, id, fields, out)?;
+        self.conclude(out);
+        Ok(seq)
     }
 
     /// Sends an application message. It is framed and numbered at once; it leaves when it has been saved.
@@ -143,26 +186,32 @@ impl Session {
         body: impl FnOnce(&mut Body<'_>),
         out: &mut Actions,
     ) -> Result<SeqNum, Refused> {
-        let _ = (now, msg_type, body, out);
-        todo!()
-    }
-
-    /// When [`Event::Tick`] is due next, on the clock of [`Now::mono_ns`], and what for.
-    #[must_use]
-    pub fn deadline(&self) -> Option<(u64, Timer)> {
-        todo!()
+        self.now = now;
+        let seq = self.send_application(now, msg_type, body, out)?;
+        self.conclude(out);
+        Ok(seq)
     }
 
     /// Where the session stands.
     #[must_use]
     pub fn status(&self) -> Status {
-        todo!()
+        let phase = self.connection.as_ref().map_or(PhaseName::Disconnected, |live| live.phase.name());
+        Status {
+            phase,
+            logged_on: phase == PhaseName::Active,
+            enabled: self.durable.intent.enabled,
+            in_session_time: self.in_session_time,
+            next_sender: self.durable.next_sender,
+            next_target: self.durable.next_target,
+            connection: self.connections,
+            ended: self.ended,
+        }
     }
 
     /// What of the session is durable once every action has been performed.
     #[must_use]
     pub fn snapshot(&self) -> &Snapshot {
-        todo!()
+        &self.durable
     }
 
     /// The configuration.
@@ -170,16 +219,22 @@ impl Session {
     pub fn config(&self) -> &Config {
         &self.config
     }
-}
 
-/// Why [`Session::logon`] sent nothing.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum LogonError {
-    /// The Logon was withdrawn, or sent before.
-    #[error(transparent)]
-    Stale(#[from] Stale),
-    /// A field cannot be written. The Logon is still wanted.
-    #[error(transparent)]
-    Body(#[from] BodyError),
+    /// Notes what has changed since the last call.
+    fn conclude(&mut self, out: &mut Actions) {
+        if self.changed {
+            self.changed = false;
+            out.note_snapshot(&self.durable);
+        }
+        let status = self.status();
+        if self.told.is_none_or(|told| !told.same_state(&status)) {
+            self.told = Some(status);
+            out.note_status(status);
+        }
+    }
+
+    fn next_id(&mut self) -> u64 {
+        self.last_id += 1;
+        self.last_id
+    }
 }

@@ -34,3 +34,17 @@ impl Snapshot {
         }
     }
 }
+
+impl Snapshot {
+    /// Becomes `other`. Cheaper than a clone while the intent stays.
+    pub(crate) fn update(&mut self, other: &Self) {
+        self.next_target = other.next_target;
+        self.next_sender = other.next_sender;
+        self.epoch = other.epoch;
+        self.created_utc_ns = other.created_utc_ns;
+        self.reset_owed = other.reset_owed;
+        if !alloc::sync::Arc::ptr_eq(&self.intent.why, &other.intent.why) || self.intent != other.intent {
+            self.intent = other.intent.clone();
+        }
+    }
+}

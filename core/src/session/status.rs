@@ -19,6 +19,8 @@ pub struct Status {
     pub next_target: SeqNum,
     /// How many connections there have been, this one included.
     pub connection: u64,
+    /// Why the last connection ended, or why this one is being closed.
+    pub ended: Option<Reason>,
 }
 
 /// Where the protocol stands. FIX 4.4 volume 2, "Session state matrix", has eighteen states; recovery, probing and
@@ -124,4 +126,12 @@ pub enum Reason {
     /// The counterparty, or the network, closed the connection.
     #[error("the connection was lost")]
     ConnectionLost,
+}
+
+impl Status {
+    /// Whether nothing but the numbers differs.
+    pub(super) fn same_state(&self, other: &Self) -> bool {
+        (self.phase, self.enabled, self.in_session_time, self.connection, self.ended)
+            == (other.phase, other.enabled, other.in_session_time, other.connection, other.ended)
+    }
 }

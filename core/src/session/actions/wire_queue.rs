@@ -1,0 +1,143 @@
+//! Bytes that wait to be sent, in the order they will leave, and how far they are saved.
+//!
+//! While a replay is under way new output is numbered and saved at once but placed behind it, so that nothing
+//! interleaves with the replay.
+
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use super::super::event::Ticket;
+
+/// Sent bytes are moved out of the buffer once there are this many of them: large enough to be rare, small enough
+/// that an idle session does not keep a large buffer of dead bytes.
+const COMPACT_FROM: usize = 64 << 10;
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct WireQueue {
+    ahead: Lane,
+    /// How many bytes of `ahead` have left.
+    sent: usize,
+    /// Output that waits for the end of the replay.
+    behind: Lane,
+    holding: bool,
+    blocked: bool,
+}
+
+/// Framed messages, and which of them are not saved yet.
+#[derive(Clone, Debug, Default)]
+struct Lane {
+    bytes: Vec<u8>,
+    /// In ascending order; everything else is saved or needs no saving.
+    unsaved: VecDeque<Unsaved>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Unsaved {
+    start: usize,
+    ticket: Ticket,
+}
+
+impl Lane {
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.unsaved.clear();
+    }
+
+    fn saved(&mut self, ticket: Ticket) {
+        while self.unsaved.front().is_some_and(|first| first.ticket <= ticket) {
+            self.unsaved.pop_front();
+        }
+    }
+}
+
+impl WireQueue {
+    pub(super) fn sendable(&self) -> &[u8] {
+        let end = self.ahead.unsaved.front().map_or(self.ahead.bytes.len(), |first| first.start);
+        self.ahead.bytes.get(self.sent..end).unwrap_or_default()
+    }
+
+    pub(super) fn wants_to_transmit(&self) -> bool {
+        !self.blocked && !self.sendable().is_empty()
+    }
+
+    pub(super) fn note_sent(&mut self, count: usize) {
+        self.sent += count.min(self.sendable().len());
+        if self.sent == self.ahead.bytes.len() {
+            self.ahead.bytes.clear();
+            self.sent = 0;
+        } else if self.sent >= COMPACT_FROM && self.sent * 2 >= self.ahead.bytes.len() {
+            self.ahead.bytes.drain(..self.sent);
+            for unsaved in &mut self.ahead.unsaved {
+                unsaved.start -= self.sent;
+            }
+            self.sent = 0;
+        }
+    }
+
+    pub(super) fn block(&mut self) {
+        self.blocked = true;
+    }
+
+    pub(super) fn writable(&mut self) {
+        self.blocked = false;
+    }
+
+    pub(super) fn unsent(&self) -> usize {
+        self.unsent_before_replay_end() + self.behind.bytes.len()
+    }
+
+    pub(super) fn unsent_before_replay_end(&self) -> usize {
+        self.ahead.bytes.len() - self.sent
+    }
+
+    pub(super) fn compose(&mut self) -> &mut Vec<u8> {
+        &mut self.lane().bytes
+    }
+
+    pub(super) fn composed(&self, range: &Range<usize>) -> &[u8] {
+        let lane = if self.holding { &self.behind } else { &self.ahead };
+        lane.bytes.get(range.clone()).unwrap_or_default()
+    }
+
+    pub(super) fn commit(&mut self, range: &Range<usize>, ticket: Ticket) {
+        let unsaved = &mut self.lane().unsaved;
+        // Neighbours of one batch need one mark: what lies between them is of the same batch, or a replay's.
+        if unsaved.back().is_none_or(|last| last.ticket != ticket) {
+            unsaved.push_back(Unsaved { start: range.start, ticket });
+        }
+    }
+
+    pub(super) fn compose_replay(&mut self) -> &mut Vec<u8> {
+        &mut self.ahead.bytes
+    }
+
+    pub(super) fn hold(&mut self, hold: bool) {
+        self.holding = hold;
+        if !hold {
+            let offset = self.ahead.bytes.len();
+            self.ahead.bytes.append(&mut self.behind.bytes);
+            for mut unsaved in self.behind.unsaved.drain(..) {
+                unsaved.start += offset;
+                self.ahead.unsaved.push_back(unsaved);
+            }
+        }
+    }
+
+    pub(super) fn saved(&mut self, ticket: Ticket) {
+        self.ahead.saved(ticket);
+        self.behind.saved(ticket);
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.ahead.clear();
+        self.behind.clear();
+        self.sent = 0;
+        self.holding = false;
+        self.blocked = false;
+    }
+
+    fn lane(&mut self) -> &mut Lane {
+        if self.holding { &mut self.behind } else { &mut self.ahead }
+    }
+}

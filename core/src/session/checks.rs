@@ -1,0 +1,206 @@
+//! The session's own checks of a message's header: required fields, parties, SendingTime(52), OrigSendingTime(122).
+//!
+//! What they find is answered here, before anything is lent. Everything else that can be wrong with a message is a
+//! matter of a dictionary, that is of a verdict.
+
+use super::Session;
+use super::actions::Actions;
+use super::identity;
+use super::kind::Kind;
+use super::reject::Problem;
+use super::status::Reason;
+use super::table::{Number, Stage};
+use crate::reject_reason::SessionRejectReason;
+use crate::tags::{self, Tag};
+use crate::time::{Now, SECOND_NS};
+use crate::wire::{Message, parse_timestamp};
+
+/// Where in the transition table a message stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cell {
+    pub(super) stage: Stage,
+    pub(super) kind: Kind,
+    pub(super) number: Number,
+    /// It was kept above a gap, so that its SendingTime was compared when it came.
+    pub(super) queued: bool,
+}
+
+/// What a check found.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Finding {
+    /// Reject and go on.
+    Reject { reason: SessionRejectReason, tag: Tag, made_by_session: bool },
+    /// Reject, then Logout.
+    RejectAndLogout { reason: SessionRejectReason, tag: Tag, then: Reason },
+}
+
+impl Session {
+    /// Whether the message passes. If not it has been answered.
+    pub(super) fn passes_checks(
+        &mut self,
+        now: Now,
+        at: &Cell,
+        message: &Message<'_>,
+        out: &mut Actions,
+    ) -> bool {
+        let Some(finding) = self.find(now, at, message) else { return true };
+        match at.stage {
+            Stage::AwaitingLogon => {
+                let wrong_identity = matches!(
+                    finding,
+                    Finding::RejectAndLogout { reason: SessionRejectReason::CompIdProblem, .. }
+                );
+                self.close(
+                    now,
+                    if wrong_identity { Reason::WrongIdentity } else { Reason::InvalidLogon },
+                    out,
+                );
+            }
+            Stage::LogonSent => self.error_logout(now, finding.reason().text(), Reason::InvalidLogon, out),
+            Stage::Active | Stage::ResetSent | Stage::LogoutSent | Stage::LogoutAnswered => {
+                self.answer_finding(now, finding, at.number, message, out);
+            }
+        }
+        false
+    }
+
+    fn find(&self, now: Now, at: &Cell, message: &Message<'_>) -> Option<Finding> {
+        missing_field(message)
+            .or_else(|| self.wrong_parties(message))
+            .or_else(|| if at.queued { None } else { self.wrong_sending_time(now, message) })
+            .or_else(|| self.wrong_orig_sending_time(at.kind, at.number, message))
+    }
+
+    fn wrong_parties(&self, message: &Message<'_>) -> Option<Finding> {
+        if !self.config.check_comp_id || identity::parties_match(&self.config, message) {
+            return None;
+        }
+        let sender = message.sender_comp_id() != Some(self.config.identity.target.comp_id.as_bytes());
+        Some(Finding::RejectAndLogout {
+            reason: SessionRejectReason::CompIdProblem,
+            tag: if sender { tags::SENDER_COMP_ID } else { tags::TARGET_COMP_ID },
+            then: Reason::CompIdProblem,
+        })
+    }
+
+    /// FIX 4.4 volume 2, test case 2n/2o: within two minutes of UTC, either way.
+    fn wrong_sending_time(&self, now: Now, message: &Message<'_>) -> Option<Finding> {
+        let tolerance = self.config.sending_time_tolerance?;
+        let Ok(sent) = parse_timestamp(message.sending_time().unwrap_or_default()) else {
+            return Some(Finding::Reject {
+                reason: SessionRejectReason::IncorrectDataFormatForValue,
+                tag: tags::SENDING_TIME,
+                made_by_session: false,
+            });
+        };
+        let tolerance_ns = u64::from(tolerance) * SECOND_NS;
+        (now.utc_ns.abs_diff(sent) > tolerance_ns).then_some(Finding::RejectAndLogout {
+            reason: SessionRejectReason::SendingTimeAccuracyProblem,
+            tag: tags::SENDING_TIME,
+            then: Reason::SendingTimeAccuracy,
+        })
+    }
+
+    /// Test cases 2e to 2g. A SequenceReset needs no OrigSendingTime.
+    fn wrong_orig_sending_time(&self, kind: Kind, number: Number, message: &Message<'_>) -> Option<Finding> {
+        let exempt = match kind {
+            Kind::GapFill | Kind::SequenceReset => true,
+            Kind::Logon
+            | Kind::LogonReset
+            | Kind::Heartbeat
+            | Kind::TestRequest
+            | Kind::ResendRequest
+            | Kind::Reject
+            | Kind::Logout
+            | Kind::Application => false,
+        };
+        let unexamined = match number {
+            Number::LowDuplicate => false,
+            Number::Low | Number::High => true,
+            Number::Expected => self.config.switches.no_orig_sending_time_check_in_sequence,
+        };
+        if !message.poss_dup() || exempt || unexamined {
+            return None;
+        }
+        let Some(written) = message.orig_sending_time() else {
+            return Some(Finding::Reject {
+                reason: SessionRejectReason::RequiredTagMissing,
+                tag: tags::ORIG_SENDING_TIME,
+                made_by_session: true,
+            });
+        };
+        let later =
+            match (parse_timestamp(written), parse_timestamp(message.sending_time().unwrap_or_default())) {
+                (Ok(original), Ok(sent)) => original > sent,
+                (Err(_), _) | (_, Err(_)) => true,
+            };
+        let (reason, tag) = (SessionRejectReason::SendingTimeAccuracyProblem, tags::ORIG_SENDING_TIME);
+        later.then_some(if self.config.switches.logout_for_orig_sending_time {
+            Finding::RejectAndLogout { reason, tag, then: Reason::SendingTimeAccuracy }
+        } else {
+            Finding::Reject { reason, tag, made_by_session: true }
+        })
+    }
+
+    fn answer_finding(
+        &mut self,
+        now: Now,
+        finding: Finding,
+        number: Number,
+        message: &Message<'_>,
+        out: &mut Actions,
+    ) {
+        let duplicate = message.poss_dup() && finding.tag() == tags::ORIG_SENDING_TIME;
+        let counted = number == Number::Expected
+            && !(duplicate && self.config.switches.do_not_count_rejected_duplicates);
+        let tag = match finding {
+            Finding::Reject { tag, made_by_session: false, .. } => Some(tag),
+            Finding::Reject { tag, .. } | Finding::RejectAndLogout { tag, .. } => self.ref_tag(tag),
+        };
+        let reason = finding.reason();
+        self.reject(now, message, &Problem { reason, tag: tag.map(i64::from), text: "" }, out);
+        if counted && let Some(seq) = message.seq() {
+            self.count(now, seq, out);
+        }
+        if let Finding::RejectAndLogout { then, .. } = finding {
+            let text = if self.config.switches.no_text_in_logout_after_reject { "" } else { reason.text() };
+            self.error_logout(now, text, then, out);
+        }
+    }
+
+    /// RefTagID(371) of a Reject that the session makes by itself.
+    pub(super) fn ref_tag(&self, tag: Tag) -> Option<Tag> {
+        (!self.config.switches.no_ref_tag_in_session_rejects).then_some(tag)
+    }
+}
+
+impl Finding {
+    fn reason(&self) -> SessionRejectReason {
+        match self {
+            Self::Reject { reason, .. } | Self::RejectAndLogout { reason, .. } => *reason,
+        }
+    }
+
+    fn tag(&self) -> Tag {
+        match self {
+            Self::Reject { tag, .. } | Self::RejectAndLogout { tag, .. } => *tag,
+        }
+    }
+}
+
+/// The header fields without which no message can be judged. MsgSeqNum(34) is examined before.
+fn missing_field(message: &Message<'_>) -> Option<Finding> {
+    let fields = [
+        (tags::SENDER_COMP_ID, message.sender_comp_id()),
+        (tags::TARGET_COMP_ID, message.target_comp_id()),
+        (tags::SENDING_TIME, message.sending_time()),
+    ];
+    fields.into_iter().find_map(|(tag, value)| {
+        let reason = match value {
+            None => SessionRejectReason::RequiredTagMissing,
+            Some([]) => SessionRejectReason::TagSpecifiedWithoutAValue,
+            Some(_) => return None,
+        };
+        Some(Finding::Reject { reason, tag, made_by_session: false })
+    })
+}

@@ -1,0 +1,213 @@
+//! Serving a ResendRequest: messages repeated from the store, everything else gap-filled.
+//!
+//! FIX 4.4 volume 2, "Resend Request" and "Sequence Reset (Gap Fill)". A replay uses no numbers and nothing
+//! interleaves with it: what is sent meanwhile is placed behind it. Its end is fixed when it begins. The store is
+//! asked part by part, so that a long replay is bounded in memory.
+
+use super::Session;
+use super::actions::Actions;
+use super::connection::{Replay, WAITING_REPLAYS};
+use super::event::{FetchId, Outcome};
+use super::status::Reason;
+use crate::msg_type;
+use crate::seq::{SeqNum, SeqRange};
+use crate::tags;
+use crate::time::Now;
+use crate::wire::{Encoder, Message};
+
+impl Session {
+    /// Serves the range now, or after the replay that is under way.
+    pub(super) fn replay(&mut self, now: Now, range: SeqRange, out: &mut Actions) {
+        let Some(live) = &mut self.connection else { return };
+        if live.replay.is_some() {
+            if live.waiting_replays.len() < WAITING_REPLAYS {
+                live.waiting_replays.push(range);
+            } else if let Some(last) = live.waiting_replays.last_mut() {
+                last.begin = last.begin.min(range.begin);
+                last.end = last.end.max(range.end);
+            }
+            return;
+        }
+        if !self.config.persist_messages {
+            self.write_gap_fill(now, range.begin, range.end.next(), out);
+            return;
+        }
+        self.begin_replay(range, out);
+    }
+
+    fn begin_replay(&mut self, range: SeqRange, out: &mut Actions) {
+        let fetch = FetchId(self.next_id());
+        if let Some(live) = &mut self.connection {
+            live.replay = Some(Replay {
+                next: range.begin,
+                end: range.end,
+                fill_from: None,
+                question: fetch,
+                asked_from: range.begin,
+            });
+        }
+        out.hold_behind_replay(true);
+        self.ask(fetch, range, out);
+    }
+
+    fn ask(&self, fetch: FetchId, range: SeqRange, out: &mut Actions) {
+        let limits = &self.config.limits;
+        out.ask(fetch, range, limits.replay_batch.max(1), limits.replay_low_water.max(1) as usize);
+    }
+
+    fn replaying(&mut self, fetch: FetchId) -> Option<&mut Replay> {
+        self.connection.as_mut()?.replay.as_mut().filter(|replay| replay.question == fetch)
+    }
+
+    pub(super) fn stored(
+        &mut self,
+        now: Now,
+        fetch: FetchId,
+        seq: SeqNum,
+        raw: &[u8],
+        out: &mut Actions,
+    ) -> Outcome {
+        let gap_fill_rejects = self.config.switches.gap_fill_rejects;
+        let Some(replay) = self.replaying(fetch) else { return Outcome::Ignored };
+        if seq != replay.next || seq > replay.end {
+            return Outcome::Ignored;
+        }
+        let Ok(message) = Message::parse(raw) else { return self.store_failed(now, out) };
+        let msg_type = message.msg_type();
+        let repeated = !msg_type::is_admin(msg_type) || (msg_type == msg_type::REJECT && !gap_fill_rejects);
+        replay.next = seq.next();
+        if !repeated {
+            replay.fill_from.get_or_insert(seq);
+            return Outcome::Done;
+        }
+        if let Some(from) = replay.fill_from.take() {
+            self.write_gap_fill(now, from, seq, out);
+        }
+        self.write_repeated(now, &message, out);
+        Outcome::Done
+    }
+
+    pub(super) fn declined(
+        &mut self,
+        _now: Now,
+        fetch: FetchId,
+        range: SeqRange,
+        _out: &mut Actions,
+    ) -> Outcome {
+        let Some(replay) = self.replaying(fetch) else { return Outcome::Ignored };
+        if range.begin > replay.next || range.end < replay.next {
+            return Outcome::Ignored;
+        }
+        replay.fill_from.get_or_insert(replay.next);
+        replay.next = range.end.min(replay.end).next();
+        Outcome::Done
+    }
+
+    pub(super) fn fetch_end(
+        &mut self,
+        now: Now,
+        fetch: FetchId,
+        through: SeqNum,
+        out: &mut Actions,
+    ) -> Outcome {
+        let Some(replay) = self.replaying(fetch) else { return Outcome::Ignored };
+        let complete =
+            replay.next > replay.asked_from && replay.next == through.next().min(replay.end.next());
+        if !complete {
+            // A number between was neither stored nor declined: filling over it would lose a message in silence.
+            return self.store_failed(now, out);
+        }
+        out.question_answered();
+        if replay.next <= replay.end {
+            let range = SeqRange { begin: replay.next, end: replay.end };
+            let fetch = FetchId(self.next_id());
+            if let Some(replay) = self.connection.as_mut().and_then(|live| live.replay.as_mut()) {
+                replay.question = fetch;
+                replay.asked_from = range.begin;
+            }
+            self.ask(fetch, range, out);
+            return Outcome::Done;
+        }
+        let end = replay.end;
+        if let Some(from) = replay.fill_from.take() {
+            self.write_gap_fill(now, from, end.next(), out);
+        }
+        self.replay_over(out);
+        Outcome::Done
+    }
+
+    /// What waited behind the replay follows it; then comes the next replay, if one was asked for.
+    fn replay_over(&mut self, out: &mut Actions) {
+        out.hold_behind_replay(false);
+        let Some(live) = &mut self.connection else { return };
+        live.replay = None;
+        if !live.waiting_replays.is_empty() {
+            let range = live.waiting_replays.remove(0);
+            self.begin_replay(range, out);
+        }
+    }
+
+    /// Both numbers go back to 1: what was asked for is no longer available.
+    pub(super) fn cancel_replays(&mut self, out: &mut Actions) {
+        let Some(live) = &mut self.connection else { return };
+        live.waiting_replays.clear();
+        if live.replay.take().is_some() {
+            out.question_answered();
+            out.hold_behind_replay(false);
+        }
+    }
+
+    /// The same message once more: original number and body, PossDupFlag, OrigSendingTime, a fresh SendingTime.
+    fn write_repeated(&mut self, now: Now, original: &Message<'_>, out: &mut Actions) {
+        let precision = self.config.written_precision();
+        let mut encoder = Encoder::begin(out.compose_replay(), original.begin_string(), original.msg_type());
+        for field in original.header_fields().flatten() {
+            match field.tag {
+                tags::SENDING_TIME => {
+                    encoder.header_timestamp(tags::SENDING_TIME, now.utc_ns, precision);
+                    encoder.header_field(tags::ORIG_SENDING_TIME, field.value);
+                }
+                tags::POSS_DUP_FLAG | tags::ORIG_SENDING_TIME => {}
+                tags::MSG_SEQ_NUM => {
+                    encoder.header_field(tags::MSG_SEQ_NUM, field.value);
+                    encoder.header_field(tags::POSS_DUP_FLAG, "Y");
+                }
+                tag => encoder.header_field(tag, field.value),
+            }
+        }
+        encoder.prebuilt(original.body().rest());
+        encoder.finish();
+        self.sent_without_number(now);
+    }
+
+    /// SequenceReset-GapFill over `from` to `next` - 1.
+    fn write_gap_fill(&mut self, now: Now, from: SeqNum, next: SeqNum, out: &mut Actions) {
+        let precision = self.config.written_precision();
+        let mut encoder = Encoder::begin(
+            out.compose_replay(),
+            self.config.identity.begin_string.as_bytes(),
+            msg_type::SEQUENCE_RESET,
+        );
+        self.write_header(&mut encoder, from, now.utc_ns);
+        encoder.header_field(tags::POSS_DUP_FLAG, "Y");
+        encoder.header_timestamp(tags::ORIG_SENDING_TIME, now.utc_ns, precision);
+        encoder.field(tags::NEW_SEQ_NO, &next.get());
+        encoder.field(tags::GAP_FILL_FLAG, "Y");
+        encoder.finish();
+        self.sent_without_number(now);
+    }
+
+    fn sent_without_number(&mut self, now: Now) {
+        if let Some(live) = &mut self.connection {
+            live.last_sent = now.mono_ns;
+        }
+    }
+
+    /// The store has lost a record or failed. Nothing unsaved leaves, so there is no Logout either: the connection
+    /// is closed at once.
+    pub(super) fn store_failed(&mut self, now: Now, out: &mut Actions) -> Outcome {
+        out.drop_wire();
+        self.close(now, Reason::StoreFailed, out);
+        Outcome::Done
+    }
+}

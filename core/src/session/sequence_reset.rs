@@ -1,0 +1,76 @@
+//! SequenceReset received, both modes.
+//!
+//! FIX 4.4 volume 2, "Sequence Reset": NewSeqNo(36) can only raise the expected number. GapFill obeys the sequence;
+//! Reset is disaster recovery and ignores MsgSeqNum(34).
+
+use super::Session;
+use super::actions::Actions;
+use super::reject::Problem;
+use super::step::Order;
+use crate::reject_reason::SessionRejectReason;
+use crate::seq::SeqNum;
+use crate::tags;
+use crate::time::Now;
+use crate::wire::{Message, parse_seq_num};
+
+impl Session {
+    /// GapFill with the expected number.
+    pub(super) fn gap_fill(&mut self, now: Now, seq: SeqNum, message: &Message<'_>, out: &mut Actions) {
+        let Some(new) = self.new_seq_no(now, message, out) else {
+            self.count(now, seq, out);
+            return;
+        };
+        if new > seq {
+            self.expect(now, new, out);
+            self.gap_filled(now, out);
+            return;
+        }
+        self.reject_lowering(now, message, new, out);
+        if !self.config.switches.do_not_count_rejected_duplicates {
+            self.count(now, seq, out);
+        }
+    }
+
+    /// Reset, whatever its number.
+    pub(super) fn reset_to(&mut self, now: Now, order: Order, message: &Message<'_>, out: &mut Actions) {
+        let Some(new) = self.new_seq_no(now, message, out) else {
+            if let (Order::Expected, Some(seq)) = (order, message.seq()) {
+                self.count(now, seq, out);
+            }
+            return;
+        };
+        if new < self.durable.next_target {
+            self.reject_lowering(now, message, new, out);
+        } else if new > self.durable.next_target {
+            self.expect(now, new, out);
+        }
+    }
+
+    /// NewSeqNo(36), or a Reject.
+    fn new_seq_no(&mut self, now: Now, message: &Message<'_>, out: &mut Actions) -> Option<SeqNum> {
+        let written = message.get(tags::NEW_SEQ_NO);
+        let new = written.and_then(parse_seq_num);
+        if new.is_none() {
+            let reason = match written {
+                None => SessionRejectReason::RequiredTagMissing,
+                Some(b"0") => SessionRejectReason::ValueIsIncorrect,
+                Some(_) => SessionRejectReason::IncorrectDataFormatForValue,
+            };
+            let tag = Some(i64::from(tags::NEW_SEQ_NO));
+            self.reject(now, message, &Problem { reason, tag, text: "" }, out);
+        }
+        new
+    }
+
+    fn reject_lowering(&mut self, now: Now, message: &Message<'_>, new: SeqNum, out: &mut Actions) {
+        let expected = self.durable.next_target;
+        let text = if self.config.switches.no_ref_tag_in_session_rejects {
+            alloc::string::String::new()
+        } else {
+            alloc::format!("Attempt to lower sequence number: NewSeqNo {new}, expecting {expected}")
+        };
+        let tag = self.ref_tag(tags::NEW_SEQ_NO).map(i64::from);
+        let reason = SessionRejectReason::ValueIsIncorrect;
+        self.reject(now, message, &Problem { reason, tag, text: &text }, out);
+    }
+}
