@@ -1,9 +1,9 @@
 //! What an application tells a driver, and what it is told.
 
 use sansfix::wire::{Body, Garbled, Message};
-use sansfix::{LogonWanted, Reason, Status, Verdict};
+use sansfix::{LogonWanted, Order, Reason, Status, Verdict, msg_type};
 
-use crate::link::Outlet;
+use crate::link::{Lent, Outlet};
 use crate::store::StoreError;
 
 /// An application on one session. Every method has a default that accepts and does nothing.
@@ -91,5 +91,25 @@ pub trait Application: Send {
     /// The connection has ended.
     fn ended(&mut self, reason: Reason) {
         let _ = reason;
+    }
+}
+
+/// What the application says to a lent message: asks the method that the message is for. For drivers.
+pub fn verdict<'a>(
+    application: &'a mut dyn Application,
+    lent: &'a Lent<'_>,
+    outlet: &mut Outlet<'_>,
+) -> Verdict<'a> {
+    let message = lent.message();
+    let kind = message.msg_type();
+    if kind == msg_type::LOGON {
+        application.logon(message)
+    } else if msg_type::is_admin(kind) {
+        application.admin(message, outlet)
+    } else if lent.order() == Order::Expected {
+        application.message(message, outlet)
+    } else {
+        application.duplicate(message);
+        Verdict::Accept
     }
 }

@@ -17,7 +17,7 @@ mod socket;
 mod worker;
 
 pub use acceptor::{Acceptor, AcceptorOptions};
-pub use application::Application;
+pub use application::{Application, verdict};
 pub use clock::Clock;
 pub use initiator::{Initiator, InitiatorOptions};
 pub use setup::{SessionSetup, StartError};

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use sansfix::config::Config;
+use sansfix::dictionary::Validator;
 use sansfix_registry::AlreadyRegistered;
 
 use super::application::Application;
@@ -13,6 +14,7 @@ pub struct SessionSetup {
     pub(super) config: Arc<Config>,
     pub(super) store: Box<dyn Store>,
     pub(super) application: Box<dyn Application>,
+    pub(super) validator: Option<Arc<Validator>>,
 }
 
 impl SessionSetup {
@@ -21,13 +23,20 @@ impl SessionSetup {
     pub fn new(config: impl Into<Arc<Config>>, application: impl Application + 'static) -> Self {
         let config = config.into();
         let store = if config.persist_messages { MemoryStore::new() } else { MemoryStore::numbers_only() };
-        Self { config, store: Box::new(store), application: Box::new(application) }
+        Self { config, store: Box::new(store), application: Box::new(application), validator: None }
     }
 
     /// The same session with another store.
     #[must_use]
     pub fn with_store(mut self, store: impl Store + 'static) -> Self {
         self.store = Box::new(store);
+        self
+    }
+
+    /// The same session with a dictionary that every incoming message is checked against.
+    #[must_use]
+    pub fn with_validator(mut self, validator: impl Into<Arc<Validator>>) -> Self {
+        self.validator = Some(validator.into());
         self
     }
 }

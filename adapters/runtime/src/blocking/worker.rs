@@ -4,16 +4,15 @@ use std::time::Duration;
 
 use sansfix::wire::Message;
 use sansfix::{
-    Action, Event, FetchId, Order, Outcome, PhaseName, Reason, SeqRange, Session, Snapshot, Ticket, Verdict,
-    msg_type,
+    Action, Event, FetchId, Outcome, PhaseName, Reason, SeqRange, Session, Snapshot, Ticket, msg_type,
 };
 use sansfix_registry::{Mailbox, OwnedCommand, Registry};
 
-use super::application::Application;
+use super::application::{Application, verdict};
 use super::clock::Clock;
 use super::setup::{SessionSetup, StartError};
 use super::socket::{POLL_INTERVAL, Received, Socket};
-use crate::link::{Lent, Link, Next, Outlet};
+use crate::link::{Link, Next};
 use crate::store::{Store, StoreError, Stored};
 
 /// When the peer takes no bytes for now, writing is tried again this soon.
@@ -42,7 +41,7 @@ struct Progress {
 impl Worker {
     /// Loads the session from its store and registers it.
     pub(super) fn new(setup: SessionSetup, registry: &Registry) -> Result<Self, StartError> {
-        let SessionSetup { config, mut store, application } = setup;
+        let SessionSetup { config, mut store, application, validator } = setup;
         let clock = Clock::start();
         let snapshot = match store.load()? {
             Some(snapshot) => snapshot,
@@ -50,6 +49,7 @@ impl Worker {
         };
         let identity = config.identity.clone();
         let mut link = Link::new(Session::new(config, snapshot));
+        link.set_validator(validator);
         link.lend_admin(true);
         link.ask_logon_fields(true);
         let mailbox = registry.register(identity, link.status())?;
@@ -265,24 +265,5 @@ fn may_resend(application: &mut dyn Application, raw: &[u8]) -> bool {
         Ok(message) if !msg_type::is_admin(message.msg_type()) => application.may_resend(&message),
         // The session looks at what the store has damaged.
         Ok(_) | Err(_) => true,
-    }
-}
-
-fn verdict<'a>(
-    application: &'a mut dyn Application,
-    lent: &'a Lent<'_>,
-    outlet: &mut Outlet<'_>,
-) -> Verdict<'a> {
-    let message = lent.message();
-    let kind = message.msg_type();
-    if kind == msg_type::LOGON {
-        application.logon(message)
-    } else if msg_type::is_admin(kind) {
-        application.admin(message, outlet)
-    } else if lent.order() == Order::Expected {
-        application.message(message, outlet)
-    } else {
-        application.duplicate(message);
-        Verdict::Accept
     }
 }

@@ -1,18 +1,21 @@
 //! A session with its input buffer and its output, still without I/O.
 //!
 //! Decides in which order a driver learns of things, and answers by itself what no application wants to answer:
-//! administrative messages, and a Logon that needs no further fields. It does not read, write, wait or store.
+//! messages that the dictionary rejects, administrative messages, and a Logon that needs no further fields. It does
+//! not read, write, wait or store.
 
 mod input;
 mod outlet;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use bytes::Bytes;
+use sansfix::dictionary::Validator;
 use sansfix::wire::{Body, Garbled, Header, Message};
 use sansfix::{
-    Action, Actions, Event, Inbound, InboundId, LogonError, LogonWanted, Now, Order, Outcome, Raw, Refused,
-    SeqNum, Session, Snapshot, Stale, Status, Step, Timer, Verdict, Wire, msg_type,
+    Action, Actions, ApplVerId, Event, Inbound, InboundId, LogonError, LogonWanted, Now, Order, Outcome, Raw,
+    Refused, SeqNum, Session, Snapshot, Stale, Status, Step, Timer, Verdict, Wire, msg_type, tags,
 };
 
 use input::Input;
@@ -25,6 +28,7 @@ pub struct Link {
     session: Session,
     input: Input,
     actions: Actions,
+    validator: Option<Arc<Validator>>,
     ask_logon_fields: bool,
     lend_admin: bool,
 }
@@ -96,7 +100,14 @@ impl Link {
     #[must_use]
     pub fn new(session: Session) -> Self {
         let input = Input::new(session.config().limits.max_message_size as usize);
-        Self { session, input, actions: Actions::new(), ask_logon_fields: false, lend_admin: false }
+        let actions = Actions::new();
+        Self { session, input, actions, validator: None, ask_logon_fields: false, lend_admin: false }
+    }
+
+    /// Checks every message against the dictionary before it is lent. One that breaks a rule is rejected without
+    /// being lent. The version that application messages are measured by is the one the counterparty's Logon names.
+    pub fn set_validator(&mut self, validator: Option<Arc<Validator>>) {
+        self.validator = validator;
     }
 
     /// Whether [`Next::LogonWanted`] is offered, so that the application adds credentials or a signature. Off: a
@@ -191,12 +202,11 @@ impl Link {
             }
             Plan::Message { id, place, header, .. } => {
                 let message = Message::with_header(self.input.at(place), *header);
-                let kind = message.msg_type();
-                if self.lend_admin || kind == msg_type::LOGON || !msg_type::is_admin(kind) {
+                let Some(verdict) = own_verdict(&message, &mut self.validator, self.lend_admin) else {
                     return false;
-                }
+                };
                 // It was lent just now, so it cannot be stale.
-                let _ = self.session.settle(now, *id, Verdict::Accept, &mut self.actions);
+                let _ = self.session.settle(now, *id, verdict, &mut self.actions);
                 true
             }
             Plan::LogonWanted(_) | Plan::Garbled { .. } => false,
@@ -284,6 +294,33 @@ impl Link {
     /// The session's output.
     pub fn actions(&mut self) -> &mut Actions {
         &mut self.actions
+    }
+}
+
+/// What the link answers by itself; `None` when the message is for the driver.
+fn own_verdict(
+    message: &Message<'_>,
+    validator: &mut Option<Arc<Validator>>,
+    lend_admin: bool,
+) -> Option<Verdict<'static>> {
+    let kind = message.msg_type();
+    if let Some(validator) = validator {
+        if let Err(violation) = validator.check(message) {
+            return Some(violation.into());
+        }
+        if kind == msg_type::LOGON {
+            adopt_version(message, validator);
+        }
+    }
+    let for_driver = lend_admin || kind == msg_type::LOGON || !msg_type::is_admin(kind);
+    (!for_driver).then_some(Verdict::Accept)
+}
+
+/// Application messages are of the version that the counterparty's Logon names in DefaultApplVerID(1137).
+fn adopt_version(logon: &Message<'_>, validator: &mut Arc<Validator>) {
+    let version = logon.get(tags::DEFAULT_APPL_VER_ID).and_then(ApplVerId::from_bytes);
+    if let Some(version) = version.filter(|version| validator.default_appl_ver_id() != Some(*version)) {
+        Arc::make_mut(validator).set_default_appl_ver_id(version);
     }
 }
 
