@@ -4,6 +4,7 @@
 
 mod action;
 mod actions;
+mod canonical;
 mod checks;
 mod commands;
 mod compose;
