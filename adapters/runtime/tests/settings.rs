@@ -57,7 +57,11 @@ fn an_initiator_is_read_whole() {
     let endpoints = [("a", 1), ("b", 2)].map(|(host, port)| Endpoint { host: host.to_owned(), port });
     assert_eq!(
         session.connection,
-        ConnectionSettings::Initiator { endpoints: endpoints.to_vec(), reconnect_interval: 7 }
+        ConnectionSettings::Initiator {
+            endpoints: endpoints.to_vec(),
+            reconnect_interval: 7,
+            connect_timeout: 10
+        }
     );
     assert_eq!(session.validation.dictionaries, DictionaryFiles::Fix("FIX42.xml".into()));
     let fields: Vec<_> = session.logon_fields.iter().map(|field| (field.tag, field.value.as_str())).collect();

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use sansfix::config::{Identity, Ids, Role};
+use sansfix::dictionary::Validation;
 use sansfix::tags::Tag;
 use sansfix::wire::Precision;
 use sansfix::{ApplVerId, BeginString, Config};
@@ -15,6 +16,8 @@ use super::{ConnectionSettings, DictionaryFiles, Endpoint, LogonField, SessionSe
 const DEFAULT_MAX_LATENCY: u32 = 120;
 /// ReconnectInterval, seconds, as every engine has it.
 const DEFAULT_RECONNECT_INTERVAL: u32 = 30;
+/// SocketConnectTimeout, seconds: an address that does not answer holds up the next for so long.
+const DEFAULT_CONNECT_TIMEOUT: u32 = 10;
 /// Where an acceptor listens that does not say: every interface, as every engine does.
 const EVERY_INTERFACE: &str = "0.0.0.0";
 
@@ -38,9 +41,10 @@ pub(crate) struct Draft {
     pub(crate) connect_hosts: BTreeMap<u16, String>,
     pub(crate) connect_ports: BTreeMap<u16, u16>,
     pub(crate) reconnect_interval: u32,
+    pub(crate) connect_timeout: u32,
     pub(crate) accept_host: Option<String>,
     pub(crate) accept_port: Option<u16>,
-    pub(crate) validation: ValidationSettings,
+    pub(crate) rules: Validation,
     pub(crate) use_dictionary: Option<bool>,
     pub(crate) dictionary: Option<PathBuf>,
     pub(crate) transport_dictionary: Option<PathBuf>,
@@ -69,9 +73,10 @@ impl Draft {
             connect_hosts: BTreeMap::new(),
             connect_ports: BTreeMap::new(),
             reconnect_interval: DEFAULT_RECONNECT_INTERVAL,
+            connect_timeout: DEFAULT_CONNECT_TIMEOUT,
             accept_host: None,
             accept_port: None,
-            validation: ValidationSettings::default(),
+            rules: Validation::default(),
             use_dictionary: None,
             dictionary: None,
             transport_dictionary: None,
@@ -100,7 +105,11 @@ impl Draft {
             Some(Role::Initiator) => self.initiator(missing),
             Some(Role::Acceptor) => self.acceptor(missing),
             // Reported; what it would need depends on the role.
-            None => ConnectionSettings::Initiator { endpoints: Vec::new(), reconnect_interval: 0 },
+            None => ConnectionSettings::Initiator {
+                endpoints: Vec::new(),
+                reconnect_interval: 0,
+                connect_timeout: 0,
+            },
         };
         let dictionaries = self.dictionaries(missing);
         self.config.identity.sender = self.sender;
@@ -109,7 +118,7 @@ impl Draft {
             line: missing.line,
             config: self.config,
             connection,
-            validation: ValidationSettings { dictionaries, ..self.validation },
+            validation: ValidationSettings { dictionaries, rules: self.rules },
             logon_fields: self
                 .logon_fields
                 .into_values()
@@ -186,7 +195,11 @@ impl Draft {
         for number in self.connect_ports.keys().filter(|number| !self.connect_hosts.contains_key(number)) {
             missing.report(&numbered("SocketConnectHost", *number), "its port has no host");
         }
-        ConnectionSettings::Initiator { endpoints, reconnect_interval: self.reconnect_interval }
+        ConnectionSettings::Initiator {
+            endpoints,
+            reconnect_interval: self.reconnect_interval,
+            connect_timeout: self.connect_timeout,
+        }
     }
 
     fn acceptor(&mut self, missing: &mut Missing<'_>) -> ConnectionSettings {

@@ -30,6 +30,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use sansfix::dictionary::Validation;
 use sansfix::tags::Tag;
 use sansfix::{ApplVerId, Config};
 
@@ -75,6 +76,8 @@ pub enum ConnectionSettings {
         endpoints: Vec<Endpoint>,
         /// From a failed or lost connection to the next attempt, seconds.
         reconnect_interval: u32,
+        /// How long an attempt may take, seconds.
+        connect_timeout: u32,
     },
     /// It is connected to. Sessions with the same address share a listener.
     Acceptor {
@@ -107,29 +110,8 @@ impl std::fmt::Display for Endpoint {
 pub struct ValidationSettings {
     /// The files. Without any, messages are not checked beyond the session's own rules.
     pub dictionaries: DictionaryFiles,
-    /// A header or trailer field in the body, or a body field in the header, is rejected.
-    pub fields_out_of_order: bool,
-    /// A field without a value is rejected.
-    pub fields_have_values: bool,
-    /// A field from tag 5000 on that the dictionary does not define for the message is rejected.
-    pub user_defined_fields: bool,
-    /// Members of a repeating group in another order than the dictionary's are rejected.
-    pub group_member_order: bool,
-    /// A field below tag 5000 that the dictionary does not define for the message is let through.
-    pub allow_unknown_msg_fields: bool,
-}
-
-impl Default for ValidationSettings {
-    fn default() -> Self {
-        Self {
-            dictionaries: DictionaryFiles::None,
-            fields_out_of_order: true,
-            fields_have_values: true,
-            user_defined_fields: true,
-            group_member_order: true,
-            allow_unknown_msg_fields: false,
-        }
-    }
+    /// What is checked with them.
+    pub rules: Validation,
 }
 
 /// Where the dictionaries are. Relative paths start from the directory that the process runs in.

@@ -39,8 +39,8 @@ pub(super) const KEYS: &[Key] = keys! {
     "AllowedRemoteAddresses", None, CPP_JAVA,
         Unsafe(&[""], "addresses are not compared; remove it if every address may connect");
         ""; "The addresses that may connect.";
-    "SocketConnectTimeout", None, JAVA, Later(&[]);
-        ""; "Seconds that connecting may take.";
+    "SocketConnectTimeout", None, JAVA, Number(1, MAX_SECONDS, |draft, n| draft.connect_timeout = n as u32);
+        "10"; "Seconds that an attempt to connect may take.";
     "SocketConnectProtocol", Number, JAVA, Later(&["TCP"]);
         "TCP"; "TCP, or a pipe within the process.";
     "SocketAcceptProtocol", None, JAVA, Later(&["TCP"]);

@@ -13,7 +13,7 @@ use crate::settings::value;
 
 /// Fields of a Logon that the session writes itself, in the header or from other keys.
 const WRITTEN_BY_THE_SESSION: &[tags::Tag] =
-    &[8, 9, 10, 34, 35, 49, 50, 52, 56, 57, 98, 108, 141, 142, 143, 383, 789, 1137];
+    &[8, 9, 10, 34, 35, 43, 49, 50, 52, 56, 57, 98, 108, 122, 141, 142, 143, 369, 383, 464, 789, 1137];
 
 pub(super) const KEYS: &[Key] = keys! {
     "Profile", None, OURS, Custom("Standard or Compatible", |draft, _, value| {

@@ -38,4 +38,13 @@ pub(super) const KEYS: &[Key] = keys! {
     "TolerateResetWithOtherNumber", None, OURS,
         Flag(|draft, on| draft.config.switches.tolerate_reset_with_other_number = on);
         "N"; "ResetSeqNumFlag(141)=Y with MsgSeqNum(34) other than 1 is tolerated. N: it is refused.";
+    "LogoutForOrigSendingTime", None, OURS,
+        Flag(|draft, on| draft.config.switches.logout_for_orig_sending_time = on);
+        "N"; "A Logout follows the Reject of a possible duplicate whose OrigSendingTime(122) lies after its SendingTime(52).";
+    "NoSessionStatusInLogout", None, OURS,
+        Flag(|draft, on| draft.config.switches.no_session_status_in_logout = on);
+        "N"; "FIXT.1.1: no SessionStatus(1409) in a Logout for a number too low or a NextExpectedMsgSeqNum(789) too high.";
+    "AcceptOtherHeartBtInt", None, OURS,
+        Flag(|draft, on| draft.config.switches.accept_other_heart_bt_int = on);
+        "N"; "An initiator adopts another HeartBtInt(108) than it proposed. N: it refuses the answer.";
 };

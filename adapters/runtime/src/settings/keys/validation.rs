@@ -27,15 +27,15 @@ pub(super) const KEYS: &[Key] = keys! {
         true
     });
         ""; "FIXT.1.1: the dictionary of application messages. With a version after a dot (`AppDataDictionary.FIX.4.4`) that of messages of this version.";
-    "ValidateFieldsOutOfOrder", None, ALL, Flag(|draft, on| draft.validation.fields_out_of_order = on);
+    "ValidateFieldsOutOfOrder", None, ALL, Flag(|draft, on| draft.rules.validate_fields_out_of_order = on);
         "Y"; "A header field in the body, or a body field in the header, is rejected.";
-    "ValidateFieldsHaveValues", None, CPP_JAVA_NET, Flag(|draft, on| draft.validation.fields_have_values = on);
+    "ValidateFieldsHaveValues", None, CPP_JAVA_NET, Flag(|draft, on| draft.rules.validate_fields_have_values = on);
         "Y"; "A field without a value is rejected.";
-    "ValidateUserDefinedFields", None, ALL, Flag(|draft, on| draft.validation.user_defined_fields = on);
+    "ValidateUserDefinedFields", None, ALL, Flag(|draft, on| draft.rules.validate_user_defined_fields = on);
         "Y"; "A field from tag 5000 on that the dictionary does not define for the message is rejected.";
-    "ValidateUnorderedGroupFields", None, JAVA, Flag(|draft, on| draft.validation.group_member_order = on);
+    "ValidateUnorderedGroupFields", None, JAVA, Flag(|draft, on| draft.rules.validate_unordered_group_fields = on);
         "Y"; "Members of a repeating group in another order than the dictionary's are rejected.";
-    "AllowUnknownMsgFields", None, ALL, Flag(|draft, on| draft.validation.allow_unknown_msg_fields = on);
+    "AllowUnknownMsgFields", None, ALL, Flag(|draft, on| draft.rules.allow_unknown_msg_fields = on);
         "N"; "A field below tag 5000 that the dictionary does not define for the message is let through.";
     "AllowUnknownFieldValues", None, NET, Later(&["N"]);
         "N"; "A value that the dictionary does not list for its field is let through.";
