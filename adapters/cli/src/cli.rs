@@ -139,11 +139,7 @@ pub struct ScriptsArguments {
 
 /// `sansfix demo`
 #[derive(Args, Clone, Debug)]
-pub struct DemoArguments {
-    /// Keep the stores here instead of in memory
-    #[arg(long, value_name = "DIR")]
-    pub data: Option<PathBuf>,
-}
+pub struct DemoArguments {}
 
 /// `sansfix config`
 #[derive(clap::Subcommand, Clone, Debug)]

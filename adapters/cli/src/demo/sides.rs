@@ -1,0 +1,142 @@
+//! The two applications: a desk that sends orders, a venue that executes them; and a store that shows what leaves.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use sansfix::wire::{Message, Precision};
+use sansfix::{Batch, BusinessRejectReason, SeqNum, SeqRange, Snapshot, Verdict};
+use sansfix_runtime::blocking::Application;
+use sansfix_runtime::{MemoryStore, Outlet, Store, StoreError, Stored};
+
+use super::timeline::{CL_ORD_ID, CUM_QTY, ORDER_QTY, SYMBOL, Side, Timeline};
+
+/// Orders leave this far apart, so that the timeline can be read.
+const PACE: Duration = Duration::from_millis(60);
+
+/// How many orders the desk is to send, and how many have been executed, in all.
+#[derive(Default)]
+pub(super) struct Orders {
+    pub(super) wanted: AtomicU64,
+    pub(super) executed: AtomicU64,
+}
+
+/// Sends orders while it is logged on, until as many have left as are wanted.
+pub(super) struct Desk {
+    pub(super) timeline: Timeline,
+    pub(super) orders: Arc<Orders>,
+    pub(super) sent: u64,
+    pub(super) last: Option<Instant>,
+}
+
+impl Application for Desk {
+    fn turn(&mut self, outlet: &mut Outlet<'_>) {
+        let due = self.last.is_none_or(|last| last.elapsed() >= PACE);
+        if !due || self.sent >= self.orders.wanted.load(Ordering::SeqCst) {
+            return;
+        }
+        let order = format!("order-{}", self.sent + 1);
+        let now = outlet.now().utc_ns;
+        let result = outlet.send(b"D", |body| {
+            body.field(CL_ORD_ID, order.as_str()).field(21, "1").field(ORDER_QTY, "100").field(40, "2");
+            body.field(44, "101.5").field(54, "1").field(SYMBOL, "FIX");
+            body.timestamp(60, now, Precision::Milliseconds);
+        });
+        match result {
+            Ok(_) => self.sent += 1,
+            Err(refused) => self.timeline.note("desk", &format!("order not sent: {refused}")),
+        }
+        self.last = Some(Instant::now());
+    }
+
+    fn message<'a>(&'a mut self, message: Message<'a>, _outlet: &mut Outlet<'_>) -> Verdict<'a> {
+        self.timeline.received(Side::Desk, &message);
+        self.orders.executed.fetch_add(1, Ordering::SeqCst);
+        Verdict::Accept
+    }
+
+    fn logon<'a>(&'a mut self, logon: Message<'a>) -> Verdict<'a> {
+        self.timeline.received(Side::Desk, &logon);
+        Verdict::Accept
+    }
+
+    fn admin<'a>(&'a mut self, message: Message<'a>, _outlet: &mut Outlet<'_>) -> Verdict<'a> {
+        self.timeline.received(Side::Desk, &message);
+        Verdict::Accept
+    }
+
+    fn duplicate(&mut self, message: Message<'_>) {
+        self.timeline.received(Side::Desk, &message);
+    }
+}
+
+/// Executes each order at once, in full.
+pub(super) struct Venue {
+    pub(super) timeline: Timeline,
+    pub(super) executions: u64,
+}
+
+impl Application for Venue {
+    fn message<'a>(&'a mut self, order: Message<'a>, outlet: &mut Outlet<'_>) -> Verdict<'a> {
+        self.timeline.received(Side::Venue, &order);
+        let (Some(id), Some(symbol), Some(quantity)) =
+            (order.get(CL_ORD_ID), order.get(SYMBOL), order.get(ORDER_QTY))
+        else {
+            let reason = BusinessRejectReason::ConditionallyRequiredFieldMissing;
+            return Verdict::BusinessReject { reason, ref_id: "", text: "no order" };
+        };
+        self.executions += 1;
+        let result = outlet.send(b"8", |body| {
+            body.field(6, "101.5").field(CL_ORD_ID, id).field(CUM_QTY, quantity).field(17, &self.executions);
+            body.field(37, &self.executions).field(39, "2").field(54, "1").field(SYMBOL, symbol);
+            body.field(150, "F").field(151, "0");
+        });
+        if let Err(refused) = result {
+            self.timeline.note("venue", &format!("execution not sent: {refused}"));
+        }
+        Verdict::Accept
+    }
+
+    fn logon<'a>(&'a mut self, logon: Message<'a>) -> Verdict<'a> {
+        self.timeline.received(Side::Venue, &logon);
+        Verdict::Accept
+    }
+
+    fn admin<'a>(&'a mut self, message: Message<'a>, _outlet: &mut Outlet<'_>) -> Verdict<'a> {
+        self.timeline.received(Side::Venue, &message);
+        Verdict::Accept
+    }
+
+    fn duplicate(&mut self, message: Message<'_>) {
+        self.timeline.received(Side::Venue, &message);
+    }
+}
+
+/// A store in memory that shows every message that is saved: each is, before it leaves.
+pub(super) struct ShownStore {
+    pub(super) side: Side,
+    pub(super) timeline: Timeline,
+    pub(super) store: MemoryStore,
+}
+
+impl Store for ShownStore {
+    fn load(&mut self) -> Result<Option<Snapshot>, StoreError> {
+        self.store.load()
+    }
+
+    fn save(&mut self, batch: &Batch<'_>) -> Result<(), StoreError> {
+        for raw in batch.records().filter_map(|record| record.raw) {
+            self.timeline.sent(self.side, raw);
+        }
+        self.store.save(batch)
+    }
+
+    fn fetch(
+        &mut self,
+        range: SeqRange,
+        limit: u32,
+        sink: &mut dyn FnMut(Stored<'_>),
+    ) -> Result<SeqNum, StoreError> {
+        self.store.fetch(range, limit, sink)
+    }
+}

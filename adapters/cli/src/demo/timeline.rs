@@ -1,0 +1,150 @@
+//! What the demo shows: one line for each thing that happens, with the time since the start.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use sansfix::tags;
+use sansfix::wire::Message;
+
+use super::ledger::Ledger;
+
+/// Where lines go.
+type Print = Box<dyn FnMut(&str) + Send>;
+
+/// Shared by both sides and the operator.
+#[derive(Clone)]
+pub(super) struct Timeline {
+    shared: Arc<Mutex<Shared>>,
+}
+
+struct Shared {
+    started: Instant,
+    print: Print,
+    ledgers: [Ledger; 2],
+}
+
+/// One of the two parties.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Side {
+    /// The initiator: sends orders
+    Desk,
+    /// The acceptor: executes them
+    Venue,
+}
+
+impl Side {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Desk => "desk",
+            Self::Venue => "venue",
+        }
+    }
+
+    fn other(self) -> Self {
+        match self {
+            Self::Desk => Self::Venue,
+            Self::Venue => Self::Desk,
+        }
+    }
+}
+
+impl Timeline {
+    pub(super) fn new(print: impl FnMut(&str) + Send + 'static) -> Self {
+        let shared = Shared { started: Instant::now(), print: Box::new(print), ledgers: Default::default() };
+        Self { shared: Arc::new(Mutex::new(shared)) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A message that is about to leave: it has its number now.
+    pub(super) fn sent(&self, from: Side, raw: &[u8]) {
+        let mut shared = self.lock();
+        let Ok(message) = Message::parse(raw) else {
+            shared.line(from.name(), "bytes that are no message");
+            return;
+        };
+        shared.ledgers[from as usize].sent(number(&message));
+        let who = format!("{} > {}", from.name(), from.other().name());
+        shared.line(&who, &summary(&message));
+    }
+
+    /// A message that has arrived. Nothing is shown: it was when it left.
+    pub(super) fn received(&self, by: Side, message: &Message<'_>) {
+        self.lock().ledgers[by.other() as usize].received(number(message));
+    }
+
+    /// Something that is no message.
+    pub(super) fn note(&self, who: &str, what: &str) {
+        self.lock().line(who, what);
+    }
+
+    /// The highest number that each side has used.
+    pub(super) fn last(&self, side: Side) -> u64 {
+        self.lock().ledgers[side as usize].last()
+    }
+
+    /// What is wrong with the numbers of both directions.
+    pub(super) fn faults(&self) -> Vec<String> {
+        let shared = self.lock();
+        [Side::Desk, Side::Venue]
+            .into_iter()
+            .flat_map(|side| {
+                let faults = shared.ledgers[side as usize].faults();
+                faults.into_iter().map(move |fault| format!("from the {}: {fault}", side.name()))
+            })
+            .collect()
+    }
+}
+
+impl Shared {
+    fn line(&mut self, who: &str, what: &str) {
+        let line = format!("{:>7.3}  {who:<12}  {what}", self.started.elapsed().as_secs_f64());
+        (self.print)(&line);
+    }
+}
+
+fn number(message: &Message<'_>) -> u64 {
+    message.seq().map_or(0, sansfix::SeqNum::get)
+}
+
+fn summary(message: &Message<'_>) -> String {
+    let field = |tag| message.get(tag).map(String::from_utf8_lossy);
+    let mut text = format!("34={:<4} {}", number(message), name(message.msg_type()));
+    let shown = [
+        (tags::HEART_BT_INT, "HeartBtInt"),
+        (tags::TEXT, "Text"),
+        (CL_ORD_ID, "ClOrdID"),
+        (SYMBOL, "Symbol"),
+        (ORDER_QTY, "OrderQty"),
+        (CUM_QTY, "CumQty"),
+    ];
+    for (tag, name) in shown {
+        if let Some(value) = field(tag) {
+            text.push_str(&format!("  {name}={value}"));
+        }
+    }
+    text
+}
+
+fn name(msg_type: &[u8]) -> String {
+    let name = match msg_type {
+        b"A" => "Logon",
+        b"5" => "Logout",
+        b"0" => "Heartbeat",
+        b"1" => "TestRequest",
+        b"2" => "ResendRequest",
+        b"3" => "Reject",
+        b"4" => "SequenceReset",
+        b"D" => "NewOrderSingle",
+        b"8" => "ExecutionReport",
+        other => return String::from_utf8_lossy(other).into_owned(),
+    };
+    format!("{name:<15}")
+}
+
+pub(super) const CL_ORD_ID: tags::Tag = 11;
+pub(super) const CUM_QTY: tags::Tag = 14;
+pub(super) const ORDER_QTY: tags::Tag = 38;
+pub(super) const SYMBOL: tags::Tag = 55;
