@@ -18,11 +18,11 @@ use sansfix_runtime::MemoryStore;
 use sansfix_runtime::blocking::{Acceptor, AcceptorOptions, Initiator, InitiatorOptions, SessionSetup};
 
 use crate::cli::DemoArguments;
-use sides::{Desk, Orders, ShownStore, Venue};
+use sides::{Desk, Orders, REPORTS_EACH, ShownStore, Venue};
 use timeline::{Side, Timeline};
 
 /// Orders before the Logout, and as many after the Logon.
-const ORDERS: u64 = 10;
+const ORDERS: u64 = 6;
 
 /// How long the session stays down, so that one can see that it does.
 const DOWN: Duration = Duration::from_millis(400);
@@ -113,16 +113,17 @@ impl Stage {
         Ok(())
     }
 
-    /// Lets the desk send its orders, and waits until each has been executed.
+    /// Lets the desk send its orders, and waits until each has been filled.
     fn trade(&self) -> Result<(), String> {
         for id in [&self.desk, &self.venue] {
             self.wait(id, "logged on", |status| status.logged_on)?;
         }
         self.orders.wanted.fetch_add(ORDERS, Ordering::SeqCst);
         let started = Instant::now();
-        while self.orders.executed.load(Ordering::SeqCst) < self.orders.wanted.load(Ordering::SeqCst) {
+        let reports = REPORTS_EACH * self.orders.wanted.load(Ordering::SeqCst);
+        while self.orders.reports.load(Ordering::SeqCst) < reports {
             if started.elapsed() > PATIENCE {
-                return Err("not every order was executed".into());
+                return Err("not every order was filled".into());
             }
             std::thread::sleep(Duration::from_millis(5));
         }
@@ -192,7 +193,7 @@ mod tests {
         let lines = lines.lock().unwrap();
         let text = lines.join("\n");
         assert_eq!(text.matches("NewOrderSingle").count() as u64, 2 * super::ORDERS, "{text}");
-        assert_eq!(text.matches("ExecutionReport").count() as u64, 2 * super::ORDERS, "{text}");
+        assert_eq!(text.matches("ExecutionReport").count() as u64, 4 * super::ORDERS, "{text}");
         assert!(text.contains(&format!("Logout           Text={}", super::REASON)), "{text}");
         // Logon, orders, Logout, then Logon with exactly the next number.
         let second_logon =
@@ -201,6 +202,6 @@ mod tests {
             second_logon.is_some_and(|line| line.contains(&format!("34={} ", super::ORDERS + 3))),
             "{text}"
         );
-        assert!(text.ends_with("desk 1 to 24, venue 1 to 24"), "{text}");
+        assert!(text.ends_with("desk 1 to 16, venue 1 to 28"), "{text}");
     }
 }

@@ -9,16 +9,19 @@ use sansfix::{Batch, BusinessRejectReason, SeqNum, SeqRange, Snapshot, Verdict};
 use sansfix_runtime::blocking::Application;
 use sansfix_runtime::{MemoryStore, Outlet, Store, StoreError, Stored};
 
-use super::timeline::{CL_ORD_ID, CUM_QTY, ORDER_QTY, SYMBOL, Side, Timeline};
+use super::timeline::{CL_ORD_ID, CUM_QTY, ORD_STATUS, ORDER_QTY, SYMBOL, Side, Timeline};
 
 /// Orders leave this far apart, so that the timeline can be read.
-const PACE: Duration = Duration::from_millis(60);
+const PACE: Duration = Duration::from_millis(140);
 
-/// How many orders the desk is to send, and how many have been executed, in all.
+/// Each order is answered twice: taken, then filled. So the numbers of the two directions differ.
+pub(super) const REPORTS_EACH: u64 = 2;
+
+/// How many orders the desk is to send, and how many reports have come back, in all.
 #[derive(Default)]
 pub(super) struct Orders {
     pub(super) wanted: AtomicU64,
-    pub(super) executed: AtomicU64,
+    pub(super) reports: AtomicU64,
 }
 
 /// Sends orders while it is logged on, until as many have left as are wanted.
@@ -51,7 +54,7 @@ impl Application for Desk {
 
     fn message<'a>(&'a mut self, message: Message<'a>, _outlet: &mut Outlet<'_>) -> Verdict<'a> {
         self.timeline.received(Side::Desk, &message);
-        self.orders.executed.fetch_add(1, Ordering::SeqCst);
+        self.orders.reports.fetch_add(1, Ordering::SeqCst);
         Verdict::Accept
     }
 
@@ -70,7 +73,7 @@ impl Application for Desk {
     }
 }
 
-/// Executes each order at once, in full.
+/// Takes each order and fills it at once.
 pub(super) struct Venue {
     pub(super) timeline: Timeline,
     pub(super) executions: u64,
@@ -85,14 +88,16 @@ impl Application for Venue {
             let reason = BusinessRejectReason::ConditionallyRequiredFieldMissing;
             return Verdict::BusinessReject { reason, ref_id: "", text: "no order" };
         };
-        self.executions += 1;
-        let result = outlet.send(b"8", |body| {
-            body.field(6, "101.5").field(CL_ORD_ID, id).field(CUM_QTY, quantity).field(17, &self.executions);
-            body.field(37, &self.executions).field(39, "2").field(54, "1").field(SYMBOL, symbol);
-            body.field(150, "F").field(151, "0");
-        });
-        if let Err(refused) = result {
-            self.timeline.note("venue", &format!("execution not sent: {refused}"));
+        for (exec_type, filled, left) in [("0", &b"0"[..], quantity), ("F", quantity, b"0")] {
+            self.executions += 1;
+            let result = outlet.send(b"8", |body| {
+                body.field(6, "101.5").field(CL_ORD_ID, id).field(CUM_QTY, filled);
+                body.field(17, &self.executions).field(37, id).field(ORD_STATUS, status_of(exec_type));
+                body.field(54, "1").field(SYMBOL, symbol).field(150, exec_type).field(151, left);
+            });
+            if let Err(refused) = result {
+                self.timeline.note("venue", &format!("report not sent: {refused}"));
+            }
         }
         Verdict::Accept
     }
@@ -110,6 +115,11 @@ impl Application for Venue {
     fn duplicate(&mut self, message: Message<'_>) {
         self.timeline.received(Side::Venue, &message);
     }
+}
+
+/// OrdStatus(39) that goes with ExecType(150): new, or filled.
+fn status_of(exec_type: &str) -> &'static str {
+    if exec_type == "F" { "2" } else { "0" }
 }
 
 /// A store in memory that shows every message that is saved: each is, before it leaves.

@@ -101,7 +101,7 @@ impl Timeline {
 impl Shared {
     fn line(&mut self, who: &str, what: &str) {
         let line = format!("{:>7.3}  {who:<12}  {what}", self.started.elapsed().as_secs_f64());
-        (self.print)(&line);
+        (self.print)(line.trim_end());
     }
 }
 
@@ -111,7 +111,7 @@ fn number(message: &Message<'_>) -> u64 {
 
 fn summary(message: &Message<'_>) -> String {
     let field = |tag| message.get(tag).map(String::from_utf8_lossy);
-    let mut text = format!("34={:<4} {}", number(message), name(message.msg_type()));
+    let mut text = format!("34={:<4} {:<15}", number(message), name(message.msg_type()));
     let shown = [
         (tags::HEART_BT_INT, "HeartBtInt"),
         (tags::TEXT, "Text"),
@@ -119,6 +119,7 @@ fn summary(message: &Message<'_>) -> String {
         (SYMBOL, "Symbol"),
         (ORDER_QTY, "OrderQty"),
         (CUM_QTY, "CumQty"),
+        (ORD_STATUS, "OrdStatus"),
     ];
     for (tag, name) in shown {
         if let Some(value) = field(tag) {
@@ -141,10 +142,11 @@ fn name(msg_type: &[u8]) -> String {
         b"8" => "ExecutionReport",
         other => return String::from_utf8_lossy(other).into_owned(),
     };
-    format!("{name:<15}")
+    name.to_owned()
 }
 
 pub(super) const CL_ORD_ID: tags::Tag = 11;
 pub(super) const CUM_QTY: tags::Tag = 14;
 pub(super) const ORDER_QTY: tags::Tag = 38;
+pub(super) const ORD_STATUS: tags::Tag = 39;
 pub(super) const SYMBOL: tags::Tag = 55;

@@ -7,6 +7,9 @@
 mod input;
 mod outlet;
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
 use std::sync::Arc;
 
