@@ -1,6 +1,7 @@
 //! One pass over the fields of a message.
 //!
-//! Decides section order, repetition, groups and required fields; types and values are asked of the dictionary.
+//! Decides section order, repetition, groups and required fields; types and values are asked of the dictionary. The
+//! pass ends at the first field out of its section; what ranks below that is remembered until it is over.
 
 use super::definition::{Dictionary, FieldDefinition, Members};
 use super::seen::Seen;
@@ -28,6 +29,8 @@ pub(super) struct Check<'d, 'm> {
     transport: &'d Dictionary,
     body: Body<'d>,
     validation: &'d Validation,
+    /// The first field that is wrong, or the first group that does not hold together.
+    first: Option<Violation>,
 }
 
 /// The parts of a message, in their order.
@@ -61,7 +64,7 @@ impl<'d, 'm> Check<'d, 'm> {
         let rest = message.bytes().get(header.after_msg_type as usize..header.trailer as usize);
         let mut fields = Fields::new(rest.unwrap_or_default());
         let next = fields.next();
-        Self { fields, next, previous: None, transport, body, validation }
+        Self { fields, next, previous: None, transport, body, validation, first: None }
     }
 
     /// The whole message, from the field after MsgType(35) to the one before CheckSum(10).
@@ -74,39 +77,46 @@ impl<'d, 'm> Check<'d, 'm> {
         let mut frame_seen = transport.framed.clone();
         let mut body_seen = Seen::none();
         let mut section = Section::Header;
-        while let Some(field) = self.peek()? {
+        while let Some(next) = self.next {
+            let previous = self.previous;
             self.advance();
-            match find(section, &transport.frame, inner, field.tag) {
+            let field = match next {
+                Ok(field) => field,
+                Err(malformed) => {
+                    self.first.get_or_insert(no_field(malformed, previous));
+                    continue;
+                }
+            };
+            let placed = match find(section, &transport.frame, inner, field.tag) {
                 Place::Frame(at) => {
                     let part = if at < transport.header_len { Section::Header } else { Section::Trailer };
                     section = self.enter(section, part, field.tag)?;
-                    self.member(transport, &transport.frame, at, field, &mut frame_seen, &levels)?;
+                    self.member(transport, &transport.frame, at, field, &mut frame_seen, &levels)
                 }
                 Place::Body(at) => {
                     section = self.enter(section, Section::Body, field.tag)?;
-                    self.member(body.dictionary, inner, at, field, &mut body_seen, &levels)?;
+                    self.member(body.dictionary, inner, at, field, &mut body_seen, &levels)
                 }
                 Place::Nowhere if body.members.is_none() => {
                     section = self.enter(section, Section::Body, field.tag)?;
+                    Ok(())
                 }
-                Place::Nowhere => self.stranger(field)?,
+                Place::Nowhere => self.stranger(field),
+            };
+            if let Err(violation) = placed {
+                self.first.get_or_insert(violation);
             }
         }
-        self.missing(&frame_seen, inner, &body_seen)
+        self.missing(&frame_seen, inner, &body_seen)?;
+        self.first.map_or(Ok(()), Err)
     }
 
-    /// The next field. Bytes that are no field are a violation: without `=` they are the rest of a value that holds
-    /// SOH, else their tag is at fault, which is named when it is a number after all.
+    /// The next field.
     fn peek(&self) -> Result<Option<Field<'m>>, Violation> {
         match self.next {
             None => Ok(None),
             Some(Ok(field)) => Ok(Some(field)),
-            Some(Err(malformed)) if !malformed.raw.contains(&b'=') => {
-                Err(Violation { reason: Reason::NonDataValueIncludesSoh, tag: self.previous.map(i64::from) })
-            }
-            Some(Err(malformed)) => {
-                Err(Violation { reason: Reason::InvalidTagNumber, tag: malformed.written_tag() })
-            }
+            Some(Err(malformed)) => Err(no_field(malformed, self.previous)),
         }
     }
 
@@ -128,7 +138,8 @@ impl<'d, 'm> Check<'d, 'm> {
         }
     }
 
-    /// A field that has been passed and belongs to the level, with the group it counts.
+    /// A field that has been passed and belongs to the level, with the group it counts. A group that does not hold
+    /// together is named before the values in it.
     fn member(
         &mut self,
         dictionary: &Dictionary,
@@ -143,32 +154,44 @@ impl<'d, 'm> Check<'d, 'm> {
         }
         let Some(member) = members.list.get(at) else { return Ok(()) };
         if let Some(definition) = dictionary.fields.get(member.field as usize) {
-            self.value(definition, field)?;
+            self.value(definition, field);
         }
         match &member.group {
             None => Ok(()),
-            Some(group) => self.group(dictionary, group, field, levels),
+            Some(group) => {
+                let before = self.first;
+                let held = self.group(dictionary, group, field, levels);
+                if let Err(violation) = held {
+                    self.first = before.or(Some(violation));
+                }
+                held
+            }
         }
     }
 
-    fn value(&self, definition: &FieldDefinition, field: Field<'m>) -> Result<(), Violation> {
+    /// Examines a value and remembers the first that is wrong.
+    fn value(&mut self, definition: &FieldDefinition, field: Field<'m>) {
         let reason = if field.value.is_empty() {
-            if !self.validation.validate_fields_have_values {
-                return Ok(());
-            }
-            Reason::TagSpecifiedWithoutAValue
+            self.empty(field.tag);
+            return;
         } else if !definition.field_type.accepts(field.value) {
             Reason::IncorrectDataFormatForValue
         } else if !definition.allows(field.value) {
             Reason::ValueIsIncorrect
         } else {
-            return Ok(());
+            return;
         };
-        Err(Violation::new(reason, field.tag))
+        self.first.get_or_insert(Violation::new(reason, field.tag));
+    }
+
+    fn empty(&mut self, tag: Tag) {
+        if self.validation.validate_fields_have_values {
+            self.first.get_or_insert(Violation::new(Reason::TagSpecifiedWithoutAValue, tag));
+        }
     }
 
     /// A field that neither the header, nor the trailer, nor this message's body has.
-    fn stranger(&self, field: Field<'m>) -> Result<(), Violation> {
+    fn stranger(&mut self, field: Field<'m>) -> Result<(), Violation> {
         let tag = field.tag;
         let definition = self.body.dictionary.field(tag).or_else(|| self.transport.field(tag));
         if !self.validation.tolerates(tag) {
@@ -180,11 +203,10 @@ impl<'d, 'm> Check<'d, 'm> {
         }
         match definition {
             Some(definition) => self.value(definition, field),
-            None if field.value.is_empty() && self.validation.validate_fields_have_values => {
-                Err(Violation::new(Reason::TagSpecifiedWithoutAValue, tag))
-            }
-            None => Ok(()),
+            None if field.value.is_empty() => self.empty(tag),
+            None => {}
         }
+        Ok(())
     }
 
     /// The entries of a group whose count has been passed: up to the first field that can belong to none of them.
@@ -232,6 +254,16 @@ impl<'d, 'm> Check<'d, 'm> {
             Some(at) if at < self.transport.header_len => required(frame, frame_seen),
             Some(_) | None => required(inner, body_seen).and_then(|()| required(frame, frame_seen)),
         }
+    }
+}
+
+/// Bytes that are no field. Without `=` they are the rest of a value that holds SOH, else their tag is at fault,
+/// which is named when it is a number after all.
+fn no_field(malformed: MalformedField<'_>, previous: Option<Tag>) -> Violation {
+    if malformed.raw.contains(&b'=') {
+        Violation { reason: Reason::InvalidTagNumber, tag: malformed.written_tag() }
+    } else {
+        Violation { reason: Reason::NonDataValueIncludesSoh, tag: previous.map(i64::from) }
     }
 }
 

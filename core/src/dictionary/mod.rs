@@ -4,12 +4,16 @@
 //! file is not done here. A [`Validator`] holds the dictionaries of one session and finds the first [`Violation`] of
 //! a message. No dictionary is needed to run a session.
 //!
-//! What decides which problem is named when a message has several:
-//! 1. MsgType(35), and in FIXT.1.1 the application version: without them nothing else can be looked up.
-//! 2. Every field in the order it stands in the message: malformed; unknown, or foreign to this message type; out of
-//!    its section; repeated; without a value; of the wrong format; not among the allowed values. Members of a group
-//!    are examined the same way where they stand, then the entry's required members, then the group's count.
-//! 3. Required fields that never came, in the dictionary's order: header, body, trailer.
+//! When a message has several problems, the first of these is named:
+//! 1. an unknown MsgType(35), or in FIXT.1.1 an application version without a dictionary: without them nothing else
+//!    can be looked up (reasons 11 and 18);
+//! 2. the first field out of its section: header, body, trailer (14);
+//! 3. the first required field that never came, in the dictionary's order: header, body, trailer (1);
+//! 4. the first field that cannot stand where it stands (0, 2, 13, 17) or whose value is wrong (4, 6, 5). A group
+//!    counts as one field here: when it does not hold together (its count, its entries' order, a required member:
+//!    16, 15, 13, 1), that is named before any value in it.
+//!
+//! "First" is the order of the message. The standard names no order; this is the one that common engines show.
 //!
 //! The first three fields of a message and its CheckSum(10) are the framing's matter and not examined again. What
 //! depends on the session is not decided here: CompIDs, SendingTime, OrigSendingTime with PossDupFlag, numbers.

@@ -100,10 +100,28 @@ fn soh_in_a_value_is_reason_17_with_that_field() {
 }
 
 #[test]
-fn the_first_problem_in_the_message_is_named() {
-    assert_eq!(verdict("35=D|34=2|49=A|52=20240101-00:00:00|56=B|115=|54=9|"), "4 115");
-    assert_eq!(verdict(&format!("{HEADER_D}54=9|38=x|")), "5 54");
-    assert_eq!(verdict(&format!("{HEADER_D}38=x|54=9|")), "6 38");
+fn of_several_problems_the_highest_rank_is_named_then_the_first() {
+    let by_rank = [
+        ("14 34", "35=D|38=x|999=1|34=2|49=A|52=20240101-00:00:00|56=B|"),
+        ("1 11", &format!("{HEADER_D}38=x|999=1|55=X|54=1|")),
+        ("0 999", &order("999=1|38=x|112=X|")),
+        ("2 112", &order("112=X|38=x|999=1|")),
+        ("6 38", &order("38=x|18=9|999=1|")),
+        ("5 18", &order("18=9|38=x|")),
+        ("4 115", "35=D|34=2|49=A|52=20240101-00:00:00|56=B|115=|11=id|55=X|54=9|"),
+    ];
+    for (expected, fields) in by_rank {
+        assert_eq!(verdict(fields), expected, "{fields}");
+    }
+}
+
+#[test]
+fn a_group_that_does_not_hold_together_is_named_before_its_values() {
+    assert_eq!(verdict(&order("453=3|448=P|452=x|448=|452=1|")), "16 453");
+    assert_eq!(verdict(&order("453=1|448=|447=DD|452=1|999=x|")), "4 448");
+    assert_eq!(verdict(&order("38=x|453=3|448=P|452=x|")), "6 38", "what comes before the group stays first");
+    let nested = "453=1|448=P|452=x|802=2|523=a|803=1|";
+    assert_eq!(verdict(&order(nested)), "16 802");
 }
 
 #[test]
@@ -169,7 +187,7 @@ fn fixt_chooses_the_application_by_1128_else_by_the_default() {
     let mut validator = fixt();
     assert_eq!(validator.default_appl_ver_id(), Some(ApplVerId::Fix50));
     assert_eq!(verdict_of(&validator, &format!("{header}700=1|")), "ok");
-    assert_eq!(verdict_of(&validator, &format!("{header}900=1|")), "0 900");
+    assert_eq!(verdict_of(&validator, &format!("{header}700=1|900=1|")), "0 900");
     assert_eq!(verdict_of(&validator, &format!("{header}1128=9|900=1|")), "ok");
     validator.set_default_appl_ver_id(ApplVerId::Fix50Sp2);
     assert_eq!(verdict_of(&validator, &format!("{header}900=1|")), "ok");
