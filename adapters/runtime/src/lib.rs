@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod blocking;
+pub mod dictionary_xml;
 pub mod link;
 pub mod settings;
 pub mod store;
