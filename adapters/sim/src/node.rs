@@ -1,0 +1,419 @@
+//! A node: a session with its link, a store and an application, driven as a driver would drive it.
+//!
+//! Decides nothing of the protocol. What the session wants done is done at once, apart from what its store or its
+//! transport delays.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use sansfix::config::Config;
+use sansfix::dictionary::Validator;
+use sansfix::wire::Message;
+use sansfix::{
+    Event, InboundId, LogonWanted, Now, Order, Outcome, Reason, Refused, SeqNum, Session, Snapshot, Stale,
+    Status, Timer, Verdict, msg_type,
+};
+
+use super::application::{Application, Ruling, Silent};
+use super::store::{Pace, Part, Question, SimStore};
+use super::trace::{Call, Recorder, Seen};
+
+/// What a node is made of.
+#[derive(Debug)]
+pub struct Settings {
+    /// The session's configuration.
+    pub config: Arc<Config>,
+    /// What the session continues from.
+    pub snapshot: Snapshot,
+    /// The dictionary that messages are checked against; none is needed.
+    pub validator: Option<Arc<Validator>>,
+    /// The application on top.
+    pub application: Box<dyn Application>,
+    /// How fast the store answers.
+    pub pace: Pace,
+    /// Whether a trace is recorded.
+    pub record: bool,
+}
+
+impl Settings {
+    /// A new session with an application that accepts everything and a store that answers at once, recorded.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        Self {
+            config: Arc::new(config),
+            snapshot: Snapshot::new(0),
+            validator: None,
+            application: Box::new(Silent),
+            pace: Pace::Prompt,
+            record: true,
+        }
+    }
+}
+
+/// An application message that was accepted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Delivered {
+    /// MsgSeqNum(34)
+    pub seq: Option<SeqNum>,
+    /// How it compared with the number expected: only `Expected` is new.
+    pub order: Order,
+    /// The whole message.
+    pub raw: Vec<u8>,
+}
+
+/// A session with a store and an application.
+#[derive(Debug)]
+pub struct Node {
+    recorder: Recorder,
+    config: Arc<Config>,
+    validator: Option<Arc<Validator>>,
+    store: SimStore,
+    application: Box<dyn Application>,
+    record: bool,
+    pace: Pace,
+    /// What the store was asked, and when it answers; `None` when it is told to.
+    questions: VecDeque<(Option<u64>, Question)>,
+    unsettled: Option<(InboundId, Delivered)>,
+    inbox: Vec<Delivered>,
+    states: Vec<Status>,
+    outgoing: Vec<u8>,
+    room: usize,
+    blocked: bool,
+    connected: bool,
+    ended: Option<Reason>,
+    garbled: usize,
+}
+
+impl Node {
+    /// A node without a connection.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        let Settings { config, snapshot, validator, application, pace, record } = settings;
+        let session = Session::new(Arc::clone(&config), snapshot.clone());
+        Self {
+            recorder: Recorder::new(session, validator.clone(), record),
+            config,
+            validator,
+            store: SimStore::new(snapshot),
+            application,
+            record,
+            pace,
+            questions: VecDeque::new(),
+            unsettled: None,
+            inbox: Vec::new(),
+            states: Vec::new(),
+            outgoing: Vec::new(),
+            room: usize::MAX,
+            blocked: false,
+            connected: false,
+            ended: None,
+            garbled: 0,
+        }
+    }
+
+    /// Gives the session an event and does what it wants done.
+    pub fn event(&mut self, now: Now, event: Event<'_>) -> Outcome {
+        match event {
+            Event::Connected => {
+                self.connected = true;
+                self.ended = None;
+                self.blocked = false;
+            }
+            Event::Disconnected => self.connected = false,
+            _ => {}
+        }
+        let outcome = match self.recorder.call(now, Call::Event(event)) {
+            Seen::Outcome(outcome) => outcome,
+            _ => Outcome::Ignored,
+        };
+        self.pump(now);
+        outcome
+    }
+
+    /// Bytes from the counterparty.
+    pub fn feed(&mut self, now: Now, bytes: &[u8]) {
+        if self.connected {
+            self.recorder.call(now, Call::Feed(bytes));
+            self.pump(now);
+        }
+    }
+
+    /// The application sends; `fields` are `tag=value`, each ended by SOH.
+    ///
+    /// # Errors
+    /// [`Refused`]
+    pub fn send(&mut self, now: Now, msg_type: &[u8], fields: &[u8]) -> Result<SeqNum, Refused> {
+        let seen = self.recorder.call(now, Call::Send { msg_type, fields });
+        self.pump(now);
+        match seen {
+            Seen::Sent(result) => result,
+            _ => Err(Refused::NotActive),
+        }
+    }
+
+    /// Answers the message that the application left unsettled.
+    ///
+    /// # Errors
+    /// [`Stale`] when there is none, or when it has been withdrawn.
+    pub fn settle(&mut self, now: Now, ruling: &Ruling) -> Result<(), Stale> {
+        let (id, message) = self.unsettled.take().ok_or(Stale)?;
+        let result = self.rule(now, id, message, ruling.as_verdict());
+        self.pump(now);
+        result
+    }
+
+    /// Lets the store answer its oldest question, whatever its pace. False when there is none.
+    pub fn answer_store(&mut self, now: Now) -> bool {
+        let Some((_, question)) = self.questions.pop_front() else { return false };
+        self.answer(now, question);
+        self.pump(now);
+        true
+    }
+
+    /// Does what the session wants done until nothing is left to do now.
+    pub fn pump(&mut self, now: Now) {
+        loop {
+            if self.answer_due(now) {
+                continue;
+            }
+            let room = self.room - self.outgoing.len().min(self.room);
+            match self.recorder.call(now, Call::Next { room }) {
+                Seen::Nothing => break,
+                seen => self.perform(now, seen),
+            }
+        }
+    }
+
+    fn perform(&mut self, now: Now, seen: Seen) {
+        match seen {
+            Seen::Message { id, order, raw } => self.lend(now, id, order, raw),
+            Seen::LogonWanted(wanted) => self.fill_logon(now, &wanted),
+            Seen::Garbled { .. } => self.garbled += 1,
+            Seen::StateChanged(status) => self.states.push(status),
+            Seen::Save(batch) => self.ask(now, Question::Save(batch)),
+            Seen::Fetch { fetch, range, limit } => self.ask(now, Question::Fetch { fetch, range, limit }),
+            Seen::Transmit(bytes) => {
+                self.blocked = bytes.is_empty();
+                self.outgoing.extend_from_slice(&bytes);
+            }
+            Seen::Disconnect(reason) => {
+                self.ended = Some(reason);
+                self.connected = false;
+                self.recorder.call(now, Call::Event(Event::Disconnected));
+            }
+            Seen::Done
+            | Seen::Nothing
+            | Seen::Outcome(_)
+            | Seen::Sent(_)
+            | Seen::Settled(_)
+            | Seen::LogonSent(_) => {}
+        }
+    }
+
+    fn lend(&mut self, now: Now, id: InboundId, order: Order, raw: Vec<u8>) {
+        let Ok(message) = Message::parse(&raw) else {
+            debug_assert!(false, "a garbled message was lent");
+            return;
+        };
+        let answer = self.application.message(&message, order);
+        for reply in &answer.replies {
+            self.recorder.call(now, Call::Send { msg_type: &reply.msg_type, fields: &reply.fields });
+        }
+        let delivered = Delivered { seq: message.seq(), order, raw: raw.clone() };
+        match answer.ruling {
+            Some(ruling) => {
+                // It was lent just now, so it cannot be stale.
+                let _ = self.rule(now, id, delivered, ruling.as_verdict());
+            }
+            None => self.unsettled = Some((id, delivered)),
+        }
+    }
+
+    fn rule(
+        &mut self,
+        now: Now,
+        id: InboundId,
+        message: Delivered,
+        verdict: Verdict<'_>,
+    ) -> Result<(), Stale> {
+        let seen = self.recorder.call(now, Call::Settle { id, verdict });
+        let is_admin = Message::parse(&message.raw).is_ok_and(|read| msg_type::is_admin(read.msg_type()));
+        if seen == Seen::Settled(Ok(())) && verdict == Verdict::Accept && !is_admin {
+            self.inbox.push(message);
+        }
+        if seen == Seen::Settled(Ok(())) { Ok(()) } else { Err(Stale) }
+    }
+
+    fn fill_logon(&mut self, now: Now, wanted: &LogonWanted) {
+        let fields = self.application.logon_fields(wanted);
+        let seen = self.recorder.call(now, Call::Logon { id: wanted.id, fields: &fields });
+        debug_assert!(matches!(seen, Seen::LogonSent(Ok(_))), "the application's Logon fields: {seen:?}");
+    }
+
+    fn ask(&mut self, now: Now, question: Question) {
+        let due = match self.pace {
+            Pace::Prompt => Some(now.mono_ns),
+            Pace::After(ns) => Some(now.mono_ns.saturating_add(ns)),
+            Pace::OnRequest => None,
+        };
+        self.questions.push_back((due, question));
+    }
+
+    fn answer_due(&mut self, now: Now) -> bool {
+        match self.questions.front() {
+            Some((Some(due), _)) if *due <= now.mono_ns => {
+                let question = self.questions.pop_front();
+                question.into_iter().for_each(|(_, question)| self.answer(now, question));
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn answer(&mut self, now: Now, question: Question) {
+        match question {
+            Question::Save(batch) => {
+                self.store.save(&batch);
+                self.recorder.call(now, Call::Event(Event::Saved(batch.ticket())));
+            }
+            Question::Fetch { fetch, range, limit } => {
+                let (parts, through) = self.store.fetch(range, limit);
+                for part in &parts {
+                    let event = match part {
+                        Part::Stored { seq, raw } => Event::Stored { fetch, seq: *seq, raw },
+                        Part::Declined { range } => Event::Declined { fetch, range: *range },
+                    };
+                    self.recorder.call(now, Call::Event(event));
+                }
+                self.recorder.call(now, Call::Event(Event::FetchEnd { fetch, through }));
+            }
+        }
+    }
+
+    /// The process dies and starts again: what was not durable is gone, and so is the connection.
+    pub fn crash(&mut self) {
+        let session = Session::new(Arc::clone(&self.config), self.store.snapshot().clone());
+        self.recorder = Recorder::new(session, self.validator.clone(), self.record);
+        self.questions.clear();
+        self.unsettled = None;
+        self.outgoing.clear();
+        self.connected = false;
+        self.blocked = false;
+        self.ended = None;
+    }
+
+    /// When something is to be done without input: the session's deadline, or the store's answer. Nanoseconds.
+    #[must_use]
+    pub fn due(&self) -> Option<u64> {
+        let session = self.recorder.link().deadline().map(|(due, _)| due);
+        [session, self.store_due()].into_iter().flatten().min()
+    }
+
+    /// When the store's next answer is due, nanoseconds.
+    #[must_use]
+    pub fn store_due(&self) -> Option<u64> {
+        self.questions.front().and_then(|(due, _)| *due)
+    }
+
+    /// When the session's next deadline is due, and what for.
+    #[must_use]
+    pub fn deadline(&self) -> Option<(u64, Timer)> {
+        self.recorder.link().deadline()
+    }
+
+    /// Changes how fast the store answers. What it was asked before keeps its time.
+    pub fn set_pace(&mut self, pace: Pace) {
+        self.pace = pace;
+    }
+
+    /// Bounds how many bytes can wait in the transport: a counterparty that does not read.
+    pub fn set_room(&mut self, now: Now, room: usize) {
+        self.room = room;
+        self.unblock(now);
+    }
+
+    /// Takes the bytes that the transport holds.
+    pub fn take_output(&mut self, now: Now) -> Vec<u8> {
+        let bytes = std::mem::take(&mut self.outgoing);
+        self.unblock(now);
+        bytes
+    }
+
+    fn unblock(&mut self, now: Now) {
+        if self.blocked && self.outgoing.len() < self.room {
+            self.blocked = false;
+            self.recorder.call(now, Call::Writable);
+            self.pump(now);
+        }
+    }
+
+    /// Whether the transport holds bytes.
+    #[must_use]
+    pub fn has_output(&self) -> bool {
+        !self.outgoing.is_empty()
+    }
+
+    /// Whether there is a connection.
+    #[must_use]
+    pub fn connected(&self) -> bool {
+        self.connected
+    }
+
+    /// Why the session closed the last connection; `None` when it did not.
+    #[must_use]
+    pub fn ended(&self) -> Option<Reason> {
+        self.ended
+    }
+
+    /// Where the session stands.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.recorder.link().status()
+    }
+
+    /// Every change of state that was told.
+    #[must_use]
+    pub fn states(&self) -> &[Status] {
+        &self.states
+    }
+
+    /// The application messages that were accepted, in order.
+    #[must_use]
+    pub fn inbox(&self) -> &[Delivered] {
+        &self.inbox
+    }
+
+    /// How often bytes were ignored.
+    #[must_use]
+    pub fn garbled(&self) -> usize {
+        self.garbled
+    }
+
+    /// Whether a message waits for [`Self::settle`].
+    #[must_use]
+    pub fn has_unsettled(&self) -> bool {
+        self.unsettled.is_some()
+    }
+
+    /// How many questions the store has not answered.
+    #[must_use]
+    pub fn questions(&self) -> usize {
+        self.questions.len()
+    }
+
+    /// The store.
+    pub fn store(&mut self) -> &mut SimStore {
+        &mut self.store
+    }
+
+    /// The session, to be looked at.
+    #[must_use]
+    pub fn session(&self) -> &Session {
+        self.recorder.link().session()
+    }
+
+    /// The link and its trace.
+    pub fn recorder(&mut self) -> &mut Recorder {
+        &mut self.recorder
+    }
+}
