@@ -1,1 +1,4 @@
-//! Tests.
+//! Suites that check sansfix from outside: a player for the scenarios of `tests/scenarios`, and what the other
+//! suites share.
+
+pub mod scenario;
