@@ -16,7 +16,7 @@ impl Session {
         }
         self.connections += 1;
         self.ended = None;
-        out.connection_over();
+        out.connection_begins();
         let heart_bt_int = self.config.heart_bt_int;
         let mut live = Connection::new(now, Phase::AwaitingLogon, heart_bt_int);
         if self.config.role == Role::Initiator {

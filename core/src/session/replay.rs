@@ -206,7 +206,7 @@ impl Session {
     /// The store has lost a record or failed. Nothing unsaved leaves, so there is no Logout either: the connection
     /// is closed at once.
     pub(super) fn store_failed(&mut self, now: Now, out: &mut Actions) -> Outcome {
-        out.drop_wire();
+        out.store_failed();
         self.close(now, Reason::StoreFailed, out);
         Outcome::Done
     }

@@ -221,6 +221,17 @@ impl Actions {
         self.question = None;
     }
 
+    /// Nothing more is saved until the next connection: then the same batch is offered again.
+    pub(super) fn store_failed(&mut self) {
+        self.records.store_failed();
+        self.drop_wire();
+    }
+
+    pub(super) fn connection_begins(&mut self) {
+        self.connection_over();
+        self.records.try_again();
+    }
+
     pub(super) fn connection_over(&mut self) {
         self.drop_wire();
         self.end = None;

@@ -31,6 +31,8 @@ enum Flight {
     /// To be offered again.
     Waiting,
     Offered,
+    /// The store has failed. Offered again with the next connection.
+    Failed,
 }
 
 impl Records {
@@ -38,7 +40,7 @@ impl Records {
         match self.flight {
             Flight::None => self.snapshot.is_some(),
             Flight::Waiting => true,
-            Flight::Offered => false,
+            Flight::Offered | Flight::Failed => false,
         }
     }
 
@@ -74,6 +76,18 @@ impl Records {
 
     pub(super) fn offer_again(&mut self) {
         if self.flight == Flight::Offered {
+            self.flight = Flight::Waiting;
+        }
+    }
+
+    pub(super) fn store_failed(&mut self) {
+        if self.flight == Flight::Offered {
+            self.flight = Flight::Failed;
+        }
+    }
+
+    pub(super) fn try_again(&mut self) {
+        if self.flight == Flight::Failed {
             self.flight = Flight::Waiting;
         }
     }
