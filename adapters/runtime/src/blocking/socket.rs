@@ -110,3 +110,69 @@ fn linger(mut stream: TcpStream) {
 pub(super) fn is_wait(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    /// Two ends of a connection.
+    fn pair() -> (TcpStream, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let ours = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        (ours, listener.accept().unwrap().0)
+    }
+
+    #[test]
+    fn the_last_bytes_arrive_though_input_is_unread() {
+        let (mut ours, mut theirs) = pair();
+        theirs.write_all(&[7; 100_000]).unwrap();
+        ours.write_all(b"the last bytes").unwrap();
+        close(ours);
+        theirs.write_all(b"more that is never read").unwrap();
+        let mut came = Vec::new();
+        theirs.read_to_end(&mut came).expect("the connection was reset");
+        assert_eq!(came, b"the last bytes");
+    }
+
+    #[test]
+    fn a_peer_that_does_not_close_is_closed_after_the_limit() {
+        let (ours, mut theirs) = pair();
+        close(ours);
+        assert_eq!(theirs.read(&mut [0]).unwrap(), 0, "our side is closed at once");
+        let started = Instant::now();
+        // What is written after the limit is answered with a reset, which a later write sees.
+        while theirs.write_all(b"still here").is_ok() {
+            assert!(started.elapsed() < 30 * LINGER, "held open for ever");
+            thread::sleep(POLL_INTERVAL);
+        }
+    }
+
+    #[test]
+    fn a_write_to_a_peer_that_never_reads_returns() {
+        let (ours, _theirs) = pair();
+        let mut socket = Socket::new(ours).unwrap();
+        let bytes = vec![7; 1 << 20];
+        let started = Instant::now();
+        while socket.write(&bytes) > 0 {
+            assert!(started.elapsed() < Duration::from_secs(30), "the connection takes everything");
+        }
+        assert!(
+            matches!(socket.read(&mut [0], POLL_INTERVAL), Received::Nothing),
+            "and the connection lives"
+        );
+    }
+
+    #[test]
+    fn a_read_tells_bytes_silence_and_the_end() {
+        let (ours, mut theirs) = pair();
+        let mut socket = Socket::new(ours).unwrap();
+        let mut bytes = [0; 8];
+        assert!(matches!(socket.read(&mut bytes, Duration::ZERO), Received::Nothing));
+        theirs.write_all(b"abc").unwrap();
+        assert!(matches!(socket.read(&mut bytes, POLL_INTERVAL), Received::Bytes(3)));
+        drop(theirs);
+        assert!(matches!(socket.read(&mut bytes, POLL_INTERVAL), Received::End));
+    }
+}

@@ -1,0 +1,120 @@
+//! Our acceptor and our initiator.
+
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use sansfix::config::{Config, Role};
+use sansfix::tags::TEXT;
+use sansfix::wire::Message;
+use sansfix::{Reason, Verdict};
+use sansfix_registry::Registry;
+use sansfix_runtime::Outlet;
+use sansfix_runtime::blocking::{Application, Initiator, InitiatorOptions, SessionSetup};
+
+use crate::peer::text_of;
+use crate::{Echo, GENEROUS, accept, desk, venue, wait_down, wait_logged_on};
+
+/// Sends what another thread gives it, and hands on what comes.
+struct Courier {
+    outbox: mpsc::Receiver<String>,
+    inbox: mpsc::Sender<String>,
+}
+
+impl Application for Courier {
+    fn turn(&mut self, outlet: &mut Outlet<'_>) {
+        while let Ok(text) = self.outbox.try_recv() {
+            outlet.send(b"B", text_of(&text)).unwrap();
+        }
+    }
+
+    fn message<'a>(&'a mut self, message: Message<'a>, _outlet: &mut Outlet<'_>) -> Verdict<'a> {
+        let text = String::from_utf8_lossy(message.get(TEXT).unwrap()).into_owned();
+        self.inbox.send(text).unwrap();
+        Verdict::Accept
+    }
+
+    fn ended(&mut self, reason: Reason) {
+        self.inbox.send(format!("ended: {reason}")).unwrap();
+    }
+}
+
+fn start(
+    address: impl ToString,
+    registry: &Registry,
+) -> (Initiator, mpsc::Sender<String>, mpsc::Receiver<String>) {
+    let (outbox, to_send) = mpsc::channel();
+    let (came, inbox) = mpsc::channel();
+    let courier = Courier { outbox: to_send, inbox: came };
+    let setup = SessionSetup::new(Config::new(Role::Initiator, desk()), courier);
+    // So long that only a command can be the reason for a second connection.
+    let options =
+        InitiatorOptions { reconnect_interval: Duration::from_secs(3600), ..InitiatorOptions::to(address) };
+    (Initiator::start(setup, options, registry).unwrap(), outbox, inbox)
+}
+
+#[test]
+fn a_thousand_messages_there_and_back_then_logout_and_logon_with_the_next_numbers() {
+    let (acceptor, registry) = accept(Echo);
+    let (_initiator, outbox, inbox) = start(acceptor.local_addr(), &registry);
+    wait_logged_on(&registry, &desk());
+    for n in 0..1_000 {
+        outbox.send(format!("news {n}")).unwrap();
+    }
+    for n in 0..1_000 {
+        assert_eq!(inbox.recv_timeout(GENEROUS).unwrap(), format!("news {n}"));
+    }
+    registry.logout(&desk(), "lunch").unwrap();
+    assert_eq!(registry.is_logged_on(&desk()), Ok(false));
+    let (ours, theirs) = (wait_down(&registry, &desk()), wait_down(&registry, &venue()));
+    assert_eq!(inbox.recv_timeout(GENEROUS).unwrap(), format!("ended: {}", Reason::LogoutCompleted));
+    assert_eq!((ours.next_sender.get(), ours.next_target.get()), (1_003, 1_003));
+    assert_eq!((theirs.next_sender, theirs.next_target), (ours.next_target, ours.next_sender));
+    assert!(!ours.enabled && theirs.enabled, "the operator disabled one side only");
+
+    registry.logon(&desk()).unwrap();
+    let status = wait_logged_on(&registry, &desk());
+    assert_eq!((status.next_sender.get(), status.next_target.get()), (1_004, 1_004));
+    outbox.send("afternoon".into()).unwrap();
+    assert_eq!(inbox.recv_timeout(GENEROUS).unwrap(), "afternoon");
+}
+
+#[test]
+fn a_logout_of_the_acceptors_operator_ends_both_and_bars_the_way_until_logon() {
+    let (acceptor, registry) = accept(Echo);
+    let (_initiator, outbox, inbox) = start(acceptor.local_addr(), &registry);
+    wait_logged_on(&registry, &desk());
+    wait_logged_on(&registry, &venue());
+    registry.logout(&venue(), "closing").unwrap();
+    wait_down(&registry, &venue());
+    wait_down(&registry, &desk());
+    let status = registry.status(&desk()).unwrap();
+    assert!(status.enabled, "the counterparty's Logout disables nothing here");
+
+    // The way is barred: a connection is made and closed.
+    while inbox.try_recv().is_ok() {}
+    registry.logon(&desk()).unwrap();
+    let ended = inbox.recv_timeout(GENEROUS).unwrap();
+    assert!(ended.starts_with("ended"), "{ended}");
+    assert_eq!(registry.is_logged_on(&desk()), Ok(false));
+
+    let barred = registry.status(&desk()).unwrap();
+    assert_eq!(barred.next_target, status.next_target, "nothing came from the barred side");
+    registry.logon(&venue()).unwrap();
+    registry.logon(&desk()).unwrap();
+    wait_logged_on(&registry, &desk());
+    outbox.send("open again".into()).unwrap();
+    assert_eq!(inbox.recv_timeout(GENEROUS).unwrap(), "open again");
+}
+
+/// The interval that commands may take to act is 50 ms by design; the bound here only tells a command that is acted
+/// on from one that waits for a Heartbeat or a reconnect.
+#[test]
+fn a_command_is_carried_out_while_nothing_comes_from_the_peer() {
+    let (acceptor, registry) = accept(Echo);
+    let (_initiator, _outbox, _inbox) = start(acceptor.local_addr(), &registry);
+    wait_logged_on(&registry, &desk());
+    let given = Instant::now();
+    registry.logout(&desk(), "").unwrap();
+    wait_down(&registry, &desk());
+    assert!(given.elapsed() < Duration::from_secs(5), "{:?}", given.elapsed());
+}

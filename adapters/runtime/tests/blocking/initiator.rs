@@ -1,0 +1,120 @@
+//! When an initiator dials.
+
+use std::net::TcpListener;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use sansfix::LogonWanted;
+use sansfix::config::{Config, Role};
+use sansfix::wire::Body;
+use sansfix_registry::Registry;
+use sansfix_runtime::blocking::{Application, Initiator, InitiatorOptions, SessionSetup};
+
+use crate::peer::Peer;
+use crate::{GENEROUS, Silent, desk, venue, wait, wait_down};
+
+/// A listener whose connections come through a channel.
+fn listen() -> (String, mpsc::Receiver<Peer>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let (came, connections) = mpsc::channel();
+    std::thread::spawn(move || {
+        while let Ok((stream, _)) = listener.accept() {
+            if came.send(Peer::on(stream, venue())).is_err() {
+                return;
+            }
+        }
+    });
+    (address, connections)
+}
+
+fn setup(application: impl Application + 'static) -> SessionSetup {
+    SessionSetup::new(Config::new(Role::Initiator, desk()), application)
+}
+
+fn start(address: &str, reconnect_interval: Duration) -> (Initiator, Registry) {
+    let registry = Registry::new();
+    let options = InitiatorOptions { reconnect_interval, ..InitiatorOptions::to(address) };
+    (Initiator::start(setup(Silent), options, &registry).unwrap(), registry)
+}
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+#[test]
+fn it_dials_again_after_its_interval() {
+    let (address, connections) = listen();
+    let (_initiator, _registry) = start(&address, Duration::from_millis(50));
+    for _ in 0..3 {
+        let mut peer = connections.recv_timeout(GENEROUS).unwrap();
+        assert_eq!(peer.receive().msg_type(), "A");
+    }
+}
+
+#[test]
+fn it_stays_down_when_disabled_and_acts_at_once_on_logon() {
+    let (address, connections) = listen();
+    let (_initiator, registry) = start(&address, Duration::from_millis(20));
+    drop(connections.recv_timeout(GENEROUS).unwrap());
+    registry.logout(&desk(), "").unwrap();
+    wait(&registry, &desk(), "disabled", |status| !status.enabled);
+    wait_down(&registry, &desk());
+    // Attempts that were under way when it was disabled may still arrive; after them nothing does.
+    while connections.recv_timeout(Duration::from_millis(300)).is_ok() {}
+    assert!(connections.recv_timeout(Duration::from_millis(300)).is_err(), "it dials though it is disabled");
+    registry.logon(&desk()).unwrap();
+    let mut peer = connections.recv_timeout(GENEROUS).unwrap();
+    assert_eq!(peer.receive().msg_type(), "A");
+}
+
+#[test]
+fn logon_does_not_wait_for_the_interval() {
+    let (address, connections) = listen();
+    let (_initiator, registry) = start(&address, HOUR);
+    drop(connections.recv_timeout(GENEROUS).unwrap());
+    wait(&registry, &desk(), "connected", |status| status.connection == 1);
+    wait_down(&registry, &desk());
+    registry.logon(&desk()).unwrap();
+    assert!(connections.recv_timeout(GENEROUS).is_ok());
+}
+
+#[test]
+fn the_addresses_are_tried_in_turn() {
+    let (address, connections) = listen();
+    let refused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let options = InitiatorOptions {
+        addresses: vec![refused, address],
+        reconnect_interval: Duration::from_millis(20),
+        connect_timeout: GENEROUS,
+    };
+    let _initiator = Initiator::start(setup(Silent), options, &Registry::new()).unwrap();
+    assert!(connections.recv_timeout(GENEROUS).is_ok());
+}
+
+#[test]
+fn the_wrong_role_is_an_error() {
+    let registry = Registry::new();
+    let wrong = SessionSetup::new(Config::new(Role::Acceptor, venue()), Silent);
+    let error = Initiator::start(wrong, InitiatorOptions::to("127.0.0.1:1"), &registry).unwrap_err();
+    assert!(error.to_string().contains("FIX.4.4:VENUE->DESK"), "{error}");
+    assert_eq!(registry.sessions(), []);
+}
+
+struct WithPassword;
+
+impl Application for WithPassword {
+    fn logon_fields(&mut self, _wanted: &LogonWanted, body: &mut Body<'_>) {
+        body.field(sansfix::tags::USERNAME, "clerk").field(sansfix::tags::PASSWORD, "secret");
+    }
+}
+
+#[test]
+fn the_application_adds_its_credentials_to_the_logon() {
+    let (address, connections) = listen();
+    let options = InitiatorOptions { reconnect_interval: HOUR, ..InitiatorOptions::to(address) };
+    let _initiator = Initiator::start(setup(WithPassword), options, &Registry::new()).unwrap();
+    let mut peer = connections.recv_timeout(GENEROUS).unwrap();
+    let mut logon = vec![0; 4096];
+    let count = std::io::Read::read(&mut peer.stream, &mut logon).unwrap();
+    let logon = String::from_utf8_lossy(&logon[..count]).into_owned();
+    assert!(logon.contains("\u{1}553=clerk\u{1}554=secret\u{1}"), "{logon}");
+}
