@@ -15,7 +15,7 @@ use super::step::Order;
 use super::table::{Effect, Number, Rule, Stage, rule};
 use crate::seq::SeqNum;
 use crate::time::Now;
-use crate::wire::Message;
+use crate::wire::{Message, parse_u64};
 
 impl Session {
     /// Answers the message by itself, or lends it.
@@ -27,16 +27,22 @@ impl Session {
         out: &mut Actions,
     ) -> Option<(InboundId, Order)> {
         let stage = self.connection.as_ref()?.stage()?;
-        let Some(seq) = message.seq() else {
-            self.without_seq(now, stage, out);
-            return None;
+        let kind = Kind::of(message);
+        let (seq, number) = match message.seq() {
+            Some(seq) => (seq, self.number_of(seq, message)),
+            // Its number is ignored: zero, which engines write there, is below every number.
+            None if kind == Kind::SequenceReset && is_zero(message.msg_seq_num()) => {
+                (SeqNum::FIRST, Number::Low)
+            }
+            None => {
+                self.without_seq(now, stage, out);
+                return None;
+            }
         };
         if !identity::begin_string_matches(&self.config, message) {
             self.wrong_begin_string(now, stage, out);
             return None;
         }
-        let kind = Kind::of(message);
-        let number = self.number_of(seq, message);
         let rule = rule(stage, kind, number, &self.config.switches);
         if rule.heeds_header()
             && !self.passes_checks(now, &Cell { stage, kind, number, queued }, message, out)
@@ -133,6 +139,10 @@ impl Session {
         let text = super::logout::too_low_text(self.durable.next_target, seq);
         self.error_logout(now, &text, Reason::MsgSeqNumTooLow, out);
     }
+}
+
+fn is_zero(written: Option<&[u8]>) -> bool {
+    written.and_then(parse_u64) == Some(0)
 }
 
 impl Rule {
