@@ -126,7 +126,7 @@ impl Session {
             return Some(Finding::Reject {
                 reason: SessionRejectReason::RequiredTagMissing,
                 tag: tags::ORIG_SENDING_TIME,
-                made_by_session: true,
+                made_by_session: false,
             });
         };
         let later =
