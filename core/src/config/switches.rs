@@ -29,6 +29,9 @@ pub struct Switches {
     pub no_heartbeat_while_probing: bool,
     /// TestReqID(112) is always `TEST`. Standard: each is different, so that its answer can be told.
     pub fixed_test_req_id: bool,
+    /// A TestRequest with an empty TestReqID(112), which a dictionary has let pass, is answered with an empty one.
+    /// Standard: a field without a value is an error, and the TestRequest is rejected.
+    pub answer_empty_test_req_id: bool,
     /// A replay gap-fills over Reject messages. Standard: Rejects are retransmitted.
     pub gap_fill_rejects: bool,
     /// A possible duplicate that is rejected for OrigSendingTime(122) is not counted, also in sequence, and a
@@ -67,6 +70,7 @@ impl Switches {
                 no_resend_request_for_high_resend_request: true,
                 no_heartbeat_while_probing: true,
                 fixed_test_req_id: true,
+                answer_empty_test_req_id: true,
                 gap_fill_rejects: true,
                 do_not_count_rejected_duplicates: true,
                 no_orig_sending_time_check_in_sequence: true,

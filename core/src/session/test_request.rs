@@ -14,11 +14,17 @@ use crate::wire::Message;
 impl Session {
     /// A TestRequest is answered with a Heartbeat that repeats its TestReqID(112), also when HeartBtInt is 0.
     pub(super) fn answer_test_request(&mut self, now: Now, message: &Message<'_>, out: &mut Actions) {
-        let Some(id) = message.get(tags::TEST_REQ_ID).filter(|id| !id.is_empty()) else {
-            let reason = SessionRejectReason::RequiredTagMissing;
-            let problem = Problem { reason, tag: Some(i64::from(tags::TEST_REQ_ID)), text: "" };
-            self.reject(now, message, &problem, out);
-            return;
+        let problem = |reason| Problem { reason, tag: Some(i64::from(tags::TEST_REQ_ID)), text: "" };
+        let id = match message.get(tags::TEST_REQ_ID) {
+            Some(b"") if !self.config.switches.answer_empty_test_req_id => {
+                self.reject(now, message, &problem(SessionRejectReason::TagSpecifiedWithoutAValue), out);
+                return;
+            }
+            Some(id) => id,
+            None => {
+                self.reject(now, message, &problem(SessionRejectReason::RequiredTagMissing), out);
+                return;
+            }
         };
         if self.connection.as_ref().is_some_and(|live| live.may_send_new()) {
             self.send_admin(now, msg_type::HEARTBEAT, |encoder| encoder.field(tags::TEST_REQ_ID, id), out);

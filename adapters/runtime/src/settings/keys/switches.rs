@@ -18,6 +18,9 @@ pub(super) const KEYS: &[Key] = keys! {
         "N"; "No Heartbeats while a TestRequest is outstanding. N: Heartbeats go on.";
     "FixedTestReqId", None, OURS, Flag(|draft, on| draft.config.switches.fixed_test_req_id = on);
         "N"; "TestReqID(112) is always TEST. N: each is different.";
+    "AnswerEmptyTestReqId", None, OURS,
+        Flag(|draft, on| draft.config.switches.answer_empty_test_req_id = on);
+        "N"; "A TestRequest with an empty TestReqID(112) is answered with an empty one. N: it is rejected.";
     "GapFillRejects", None, OURS, Flag(|draft, on| draft.config.switches.gap_fill_rejects = on);
         "N"; "A replay gap-fills over Rejects. N: they are retransmitted.";
     "DoNotCountRejectedDuplicates", None, OURS,
