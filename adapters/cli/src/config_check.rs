@@ -1,10 +1,126 @@
-//! The subcommand that follows; it says that it is not there yet.
+//! `sansfix config check`: what each session of a file will do, and what is wrong with it.
 
 use std::process::ExitCode;
 
-use crate::cli::CheckArguments;
+use sansfix::config::{Config, Profile, Switches};
+use sansfix_runtime::settings::{
+    ConnectionSettings, DictionaryFiles, SessionSettings, SettingsWarning, read,
+};
 
-pub(crate) fn run(_arguments: &CheckArguments) -> ExitCode {
-    eprintln!("sansfix: config_check is not written yet");
+use crate::cli::CheckArguments;
+use crate::plain::Dictionaries;
+
+/// Succeeds when the sessions could be started: the file is right and the dictionaries it names can be read.
+pub(crate) fn run(arguments: &CheckArguments) -> ExitCode {
+    let file = arguments.file.display();
+    let settings = match read(&arguments.file) {
+        Ok(settings) => settings,
+        Err(errors) => {
+            print_warnings(&errors.warnings);
+            errors.errors.iter().for_each(|error| println!("error: {error}"));
+            println!("{file}: {}, {}", count(errors.errors.len(), "error"), warnings(&errors.warnings));
+            return ExitCode::FAILURE;
+        }
+    };
+    let mut dictionaries = Dictionaries::default();
+    let mut unreadable = Vec::new();
+    for session in &settings.sessions {
+        describe(session).iter().for_each(|line| println!("{line}"));
+        let error = dictionaries.of(session).err().map(|error| error.to_string());
+        unreadable.extend(error.filter(|error| !unreadable.contains(error)));
+    }
+    print_warnings(&settings.warnings);
+    unreadable.iter().for_each(|error| println!("error: {error}"));
+    let sessions = count(settings.sessions.len(), "session");
+    if unreadable.is_empty() {
+        println!("{file}: {sessions}, {}", warnings(&settings.warnings));
+        return ExitCode::SUCCESS;
+    }
+    println!("{file}: {}, {}", count(unreadable.len(), "error"), warnings(&settings.warnings));
     ExitCode::FAILURE
+}
+
+fn print_warnings(warnings: &[SettingsWarning]) {
+    warnings.iter().for_each(|warning| println!("warning: {warning}"));
+}
+
+fn warnings(warnings: &[SettingsWarning]) -> String {
+    count(warnings.len(), "warning")
+}
+
+fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+/// The session in words, a line for each matter.
+fn describe(session: &SessionSettings) -> Vec<String> {
+    let config = &session.config;
+    let mut lines = vec![format!("{} (line {})", config.identity, session.line)];
+    let mut say = |line: String| lines.push(format!("  {line}"));
+    match &session.connection {
+        ConnectionSettings::Initiator { endpoints, reconnect_interval, .. } => {
+            let to: Vec<String> = endpoints.iter().map(ToString::to_string).collect();
+            say(format!("connects to {}; again after {reconnect_interval} s", to.join(", then ")));
+            say(format!("proposes HeartBtInt {} s", config.heart_bt_int));
+        }
+        ConnectionSettings::Acceptor { listen } => {
+            say(format!("listens on {listen}"));
+            say(match config.acceptor_heart_bt_int {
+                None => "adopts the HeartBtInt that is proposed".to_owned(),
+                Some((least, most)) => format!("adopts a HeartBtInt from {least} s to {most} s"),
+            });
+        }
+    }
+    if let Some(version) = config.default_appl_ver_id {
+        say(format!("DefaultApplVerID {}", String::from_utf8_lossy(version.as_bytes())));
+    }
+    say(numbers(config));
+    say(match config.sending_time_tolerance {
+        Some(seconds) => format!("SendingTime within {seconds} s of the clock"),
+        None => "SendingTime is not compared with the clock".to_owned(),
+    });
+    say(dictionaries(&session.validation.dictionaries));
+    say(profile(config));
+    if !session.logon_fields.is_empty() {
+        let tags: Vec<String> = session.logon_fields.iter().map(|field| field.tag.to_string()).collect();
+        say(format!("adds to its Logon: {}", tags.join(", ")));
+    }
+    lines
+}
+
+fn numbers(config: &Config) -> String {
+    let resets = [
+        (config.reset_on_logon, "at each logon"),
+        (config.reset_on_logout, "after a Logout"),
+        (config.reset_on_disconnect, "whenever the connection ends"),
+    ];
+    let when: Vec<&str> = resets.iter().filter(|(on, _)| *on).map(|(_, when)| *when).collect();
+    let kept = if config.persist_messages { "" } else { "; sent messages are not kept" };
+    match when.as_slice() {
+        [] => format!("numbers go on from one connection to the next{kept}"),
+        when => format!("numbers are reset {}{kept}", when.join(" and ")),
+    }
+}
+
+fn dictionaries(files: &DictionaryFiles) -> String {
+    match files {
+        DictionaryFiles::None => {
+            "no dictionary: messages are checked by the session's own rules alone".to_owned()
+        }
+        DictionaryFiles::Fix(file) => format!("dictionary {}", file.display()),
+        DictionaryFiles::Fixt { transport, application } => {
+            let application: Vec<String> =
+                application.values().map(|file| file.display().to_string()).collect();
+            format!("dictionaries {} and {}", transport.display(), application.join(", "))
+        }
+    }
+}
+
+fn profile(config: &Config) -> String {
+    for (name, profile) in [("Standard", Profile::Standard), ("Compatible", Profile::Compatible)] {
+        if config.switches == Switches::of(profile) {
+            return format!("switches of Profile={name}");
+        }
+    }
+    "switches of its own".to_owned()
 }

@@ -10,6 +10,7 @@ pub mod conform;
 mod config_check;
 mod connect;
 mod demo;
+mod plain;
 mod serve;
 
 /// Runs the subcommand that `arguments` names, to its end.

@@ -1,0 +1,126 @@
+//! The application of a configured session: prints, checks against the dictionary, accepts.
+
+use std::sync::Arc;
+
+use sansfix::dictionary::Validator;
+use sansfix::tags;
+use sansfix::wire::{Body, Garbled, Message};
+use sansfix::{ApplVerId, LogonWanted, Reason, Status, Verdict};
+use sansfix_runtime::blocking::{Application, Clock};
+use sansfix_runtime::settings::LogonField;
+use sansfix_runtime::{Outlet, StoreError};
+
+use super::describe::{Names, readable, time_of_day};
+use super::outbox::{Answer, Outbox, Outgoing};
+use super::say;
+
+/// Prints a line for each message, and accepts what the dictionary does not reject.
+#[derive(Debug)]
+pub(crate) struct PlainApplication {
+    pub(crate) identity: String,
+    pub(crate) names: Names,
+    pub(crate) validator: Option<Validator>,
+    pub(crate) logon_fields: Vec<LogonField>,
+    pub(crate) outbox: Arc<Outbox>,
+    pub(crate) clock: Clock,
+}
+
+impl PlainApplication {
+    fn say(&self, direction: &str, text: &str) {
+        let time = time_of_day(self.clock.now().utc_ns);
+        say(&format!("{time} {} {direction} {text}", self.identity));
+    }
+
+    fn received(&self, message: &Message<'_>) -> Verdict<'static> {
+        let line = self.names.describe(message);
+        match self.validator.as_ref().map_or(Ok(()), |validator| validator.check(message)) {
+            Ok(()) => {
+                self.say("<-", &line);
+                Verdict::Accept
+            }
+            Err(violation) => {
+                self.say("<-", &format!("{line} [rejected: {violation}]"));
+                violation.into()
+            }
+        }
+    }
+
+    fn send(&self, outgoing: &Outgoing, outlet: &mut Outlet<'_>) -> Answer {
+        let sent = outlet.send(&outgoing.msg_type, |body| {
+            for (tag, value) in &outgoing.fields {
+                body.field(*tag, value.as_slice());
+            }
+        });
+        match sent {
+            Ok(seq) => {
+                let fields: Vec<String> =
+                    outgoing.fields.iter().map(|(tag, value)| format!("{tag}={}", readable(value))).collect();
+                let kind = self.names.with_kind(&outgoing.msg_type);
+                self.say("->", &format!("{kind} #{} {}", seq.get(), fields.join("|")));
+                Ok(seq)
+            }
+            Err(refused) => Err(refused.to_string()),
+        }
+    }
+}
+
+impl Application for PlainApplication {
+    fn message<'a>(&'a mut self, message: Message<'a>, _outlet: &mut Outlet<'_>) -> Verdict<'a> {
+        self.received(&message)
+    }
+
+    fn duplicate(&mut self, message: Message<'_>) {
+        self.say("<-", &format!("{} [duplicate, no effect]", self.names.describe(&message)));
+    }
+
+    fn logon<'a>(&'a mut self, logon: Message<'a>) -> Verdict<'a> {
+        let verdict = self.received(&logon);
+        let version = logon.get(tags::DEFAULT_APPL_VER_ID).and_then(ApplVerId::from_bytes);
+        if let (Verdict::Accept, Some(validator), Some(version)) = (verdict, &mut self.validator, version) {
+            validator.set_default_appl_ver_id(version);
+        }
+        verdict
+    }
+
+    fn logon_fields(&mut self, _wanted: &LogonWanted, body: &mut Body<'_>) {
+        for field in &self.logon_fields {
+            body.field(field.tag, field.value.as_str());
+        }
+    }
+
+    fn admin<'a>(&'a mut self, message: Message<'a>, _outlet: &mut Outlet<'_>) -> Verdict<'a> {
+        self.received(&message)
+    }
+
+    fn state_changed(&mut self, status: &Status, _outlet: &mut Outlet<'_>) {
+        self.say("--", &state(status));
+    }
+
+    fn turn(&mut self, outlet: &mut Outlet<'_>) {
+        let outbox = self.outbox.clone();
+        outbox.work(|outgoing| self.send(&outgoing, outlet));
+    }
+
+    fn garbled(&mut self, why: Garbled, bytes: &[u8]) {
+        self.say("<-", &format!("ignored, garbled ({why}): {}", readable(bytes)));
+    }
+
+    fn store_failed(&mut self, error: &StoreError) {
+        self.say("--", &format!("the store failed: {error}"));
+    }
+
+    fn ended(&mut self, reason: Reason) {
+        self.say("--", &format!("disconnected: {reason}"));
+    }
+}
+
+/// Where a session stands, in words.
+pub(super) fn state(status: &Status) -> String {
+    let logged_on = if status.logged_on { "logged on" } else { "not logged on" };
+    let disabled = if status.enabled { "" } else { ", disabled" };
+    let (next_sender, next_target) = (status.next_sender.get(), status.next_target.get());
+    format!(
+        "{:?}, {logged_on}{disabled}; next to send {next_sender}, next expected {next_target}",
+        status.phase
+    )
+}

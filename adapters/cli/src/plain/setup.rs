@@ -1,0 +1,80 @@
+//! From a session's settings to a session that can be started.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use sansfix::dictionary::{Dictionary, Validator};
+use sansfix_runtime::blocking::{Clock, SessionSetup};
+use sansfix_runtime::dictionary_xml::{DictionaryFileError, read_dictionary_file};
+use sansfix_runtime::settings::{DictionaryFiles, SessionSettings};
+
+use super::application::PlainApplication;
+use super::describe::Names;
+use super::outbox::Outbox;
+
+/// Dictionaries that were read, each once.
+#[derive(Default)]
+pub(crate) struct Dictionaries(BTreeMap<PathBuf, Arc<Dictionary>>);
+
+impl Dictionaries {
+    fn get(&mut self, file: &Path) -> Result<Arc<Dictionary>, DictionaryFileError> {
+        if let Some(dictionary) = self.0.get(file) {
+            return Ok(dictionary.clone());
+        }
+        let dictionary = Arc::new(read_dictionary_file(file)?);
+        self.0.insert(file.to_owned(), dictionary.clone());
+        Ok(dictionary)
+    }
+
+    /// What checks the messages of a session, if it names dictionaries, and what its messages are called.
+    pub(crate) fn of(
+        &mut self,
+        session: &SessionSettings,
+    ) -> Result<(Option<Validator>, Names), DictionaryFileError> {
+        let rules = session.validation.rules;
+        match (&session.validation.dictionaries, session.config.default_appl_ver_id) {
+            (DictionaryFiles::Fix(file), _) => {
+                let dictionary = self.get(file)?;
+                let validator = Validator::new(dictionary.clone()).with_validation(rules);
+                Ok((Some(validator), Names::new(vec![dictionary])))
+            }
+            (DictionaryFiles::Fixt { transport, application }, Some(version)) => {
+                let transport = self.get(transport)?;
+                let mut names = vec![transport.clone()];
+                let mut validator = Validator::fixt(transport, version).with_validation(rules);
+                for (version, file) in application {
+                    let dictionary = self.get(file)?;
+                    names.push(dictionary.clone());
+                    validator = validator.with_application(*version, dictionary);
+                }
+                Ok((Some(validator), Names::new(names)))
+            }
+            (DictionaryFiles::Fixt { .. }, None) | (DictionaryFiles::None, _) => Ok((None, Names::default())),
+        }
+    }
+}
+
+/// A session that can be started, and where to put messages for it.
+pub(crate) struct Prepared {
+    pub(crate) setup: SessionSetup,
+    pub(crate) outbox: Arc<Outbox>,
+}
+
+/// A session with a store in memory and the application that prints.
+pub(crate) fn prepare(
+    session: SessionSettings,
+    dictionaries: &mut Dictionaries,
+) -> Result<Prepared, DictionaryFileError> {
+    let (validator, names) = dictionaries.of(&session)?;
+    let outbox = Arc::new(Outbox::new());
+    let application = PlainApplication {
+        identity: session.config.identity.to_string(),
+        names,
+        validator,
+        logon_fields: session.logon_fields,
+        outbox: outbox.clone(),
+        clock: Clock::start(),
+    };
+    Ok(Prepared { setup: SessionSetup::new(session.config, application), outbox })
+}

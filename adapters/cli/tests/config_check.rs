@@ -1,0 +1,76 @@
+//! `sansfix config check`, as a user runs it.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+/// What it prints, and whether it succeeds.
+fn check(name: &str, text: &str) -> (String, bool) {
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&file, text).unwrap();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_sansfix")).args(["config", "check"]).arg(&file).output().unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    (printed.replace(&file.display().to_string(), name), output.status.success())
+}
+
+#[test]
+fn a_good_file_is_told_in_words() {
+    let text = "[DEFAULT]\nSenderCompID=US\nHeartBtInt=20\nStartTime=00:00:00\nEndTime=00:00:00\n\
+        [SESSION]\nConnectionType=initiator\nBeginString=FIX.4.2\nTargetCompID=THEM\nSocketConnectHost=a.example\n\
+        SocketConnectPort=5001\nSocketConnectHost1=b.example\nSocketConnectPort1=5002\nReconnectInterval=7\n\
+        LogonTag=554=hush\n\
+        [SESSION]\nConnectionType=acceptor\nBeginString=FIXT.1.1\nDefaultApplVerID=FIX.5.0SP2\nTargetCompID=THEM\n\
+        SocketAcceptPort=5003\nResetOnLogon=Y\nCheckLatency=N\nProfile=Compatible\nFileStorePath=store\n";
+    let (printed, success) = check("good.cfg", text);
+    assert_eq!(
+        printed,
+        "FIX.4.2:US->THEM (line 6)\n  connects to a.example:5001, then b.example:5002; again after 7 s\n  \
+         proposes HeartBtInt 20 s\n  numbers go on from one connection to the next\n  \
+         SendingTime within 120 s of the clock\n  \
+         no dictionary: messages are checked by the session's own rules alone\n  switches of Profile=Standard\n  \
+         adds to its Logon: 554\n\
+         FIXT.1.1:US->THEM (line 16)\n  listens on 0.0.0.0:5003\n  adopts the HeartBtInt that is proposed\n  \
+         DefaultApplVerID 9\n  numbers are reset at each logon\n  SendingTime is not compared with the clock\n  \
+         no dictionary: messages are checked by the session's own rules alone\n  switches of Profile=Compatible\n\
+         warning: line 25: FileStorePath is recognised, not acted on yet\n\
+         good.cfg: 2 sessions, 1 warning\n"
+    );
+    assert!(success);
+}
+
+#[test]
+fn a_bad_file_fails_with_every_mistake() {
+    let text = "[SESSION]\nConnectionType=initiator\nBeginString=FIX.4.4\nSenderCompID=US\nTargtCompID=THEM\n\
+        HeartBtInt=soon\nSocketConnectHost=h\nSocketConnectPort=http\n";
+    let (printed, success) = check("bad.cfg", text);
+    assert_eq!(
+        printed,
+        "warning: line 5: unknown key TargtCompID; did you mean TargetCompID?\n\
+         error: line 1: the session has no TargetCompID: write the CompID that both sides have agreed on\n\
+         error: line 6: HeartBtInt=soon: must be a whole number from 0 to 86400\n\
+         error: line 8: SocketConnectPort=http: must be a port from 1 to 65535\n\
+         bad.cfg: 3 errors, 1 warning\n"
+    );
+    assert!(!success);
+}
+
+#[test]
+fn a_dictionary_that_cannot_be_read_is_a_mistake() {
+    let text = "[SESSION]\nConnectionType=initiator\nBeginString=FIX.4.4\nSenderCompID=US\nTargetCompID=THEM\n\
+        SocketConnectHost=h\nSocketConnectPort=1\nDataDictionary=/nowhere/FIX44.xml\n";
+    let (printed, success) = check("dictionary.cfg", text);
+    assert!(printed.contains("\nerror: dictionary /nowhere/FIX44.xml: "), "{printed}");
+    assert!(printed.ends_with("dictionary.cfg: 1 error, 0 warnings\n"), "{printed}");
+    assert!(!success);
+}
+
+#[test]
+fn a_file_that_is_not_there_fails() {
+    let output = Command::new(env!("CARGO_BIN_EXE_sansfix"))
+        .args(["config", "check", "/nowhere.cfg"])
+        .output()
+        .unwrap();
+    assert!(String::from_utf8_lossy(&output.stdout).starts_with("error: /nowhere.cfg: "));
+    assert!(!output.status.success());
+}
