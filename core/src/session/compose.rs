@@ -41,7 +41,7 @@ impl Session {
         if !writable || msg_type::is_admin(msg_type) {
             return Err(Refused::MsgType);
         }
-        let unsent = out.unsent();
+        let unsent = out.unsent_but_replay();
         if unsent >= self.config.limits.unsent_bytes as usize {
             return Err(Refused::Full { unsent });
         }

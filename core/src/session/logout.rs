@@ -125,6 +125,8 @@ impl Session {
         if let Some(live) = &mut self.connection {
             live.queued_logout_since = None;
             live.gap = None;
+            // The Logout is among what is queued, and must not be answered twice. All of it comes again.
+            live.queue.clear();
         }
         self.answer_logout(now, out);
     }

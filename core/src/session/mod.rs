@@ -223,6 +223,7 @@ impl Session {
 
     /// Notes what has changed since the last call.
     fn conclude(&mut self, out: &mut Actions) {
+        self.bound_output(out);
         if self.changed {
             self.changed = false;
             out.note_snapshot(&self.durable);
@@ -231,6 +232,15 @@ impl Session {
         if self.told.is_none_or(|told| !told.same_state(&status)) {
             self.told = Some(status);
             out.note_status(status);
+        }
+    }
+
+    /// `send` stops at the limit; what the session says by itself (answers to TestRequests, Rejects) may go beyond it,
+    /// up to twice the limit. A counterparty that makes more of it and reads none loses its connection.
+    fn bound_output(&mut self, out: &mut Actions) {
+        let most = (self.config.limits.unsent_bytes as usize).saturating_mul(2);
+        if self.connection.is_some() && out.unsent_but_replay() > most {
+            self.close_at_once(self.now, Reason::OutputFull, out);
         }
     }
 

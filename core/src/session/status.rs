@@ -108,6 +108,9 @@ pub enum Reason {
     /// A message above the size limit was announced.
     #[error("a message is too long")]
     MessageTooLong,
+    /// The counterparty takes no bytes, and what it makes the session answer would grow without bound.
+    #[error("the counterparty does not read what it is sent")]
+    OutputFull,
     /// The store lost a record, or failed.
     #[error("the store failed")]
     StoreFailed,

@@ -113,6 +113,11 @@ impl Actions {
         self.wire.unsent()
     }
 
+    /// How many bytes wait to be sent that are no replay.
+    pub(super) fn unsent_but_replay(&self) -> usize {
+        self.wire.unsent_but_replay()
+    }
+
     fn askable(&mut self) -> Option<Action<'static>> {
         let unsaved_from = self.records.oldest_unsaved();
         let unsent = self.wire.unsent_before_replay_end();

@@ -18,6 +18,8 @@ pub(super) struct WireQueue {
     ahead: Lane,
     /// How many bytes of `ahead` have left.
     sent: usize,
+    /// Up to here `ahead` holds the last replay and what stood before it.
+    replay_end: usize,
     /// Output that waits for the end of the replay.
     behind: Lane,
     holding: bool,
@@ -66,11 +68,13 @@ impl WireQueue {
         if self.sent == self.ahead.bytes.len() {
             self.ahead.bytes.clear();
             self.sent = 0;
+            self.replay_end = 0;
         } else if self.sent >= COMPACT_FROM && self.sent * 2 >= self.ahead.bytes.len() {
             self.ahead.bytes.drain(..self.sent);
             for unsaved in &mut self.ahead.unsaved {
                 unsaved.start -= self.sent;
             }
+            self.replay_end = self.replay_end.saturating_sub(self.sent);
             self.sent = 0;
         }
     }
@@ -89,6 +93,12 @@ impl WireQueue {
 
     pub(super) fn unsent_before_replay_end(&self) -> usize {
         self.ahead.bytes.len() - self.sent
+    }
+
+    /// What waits and is no replay. A replay bounds itself: it goes on only when little waits.
+    pub(super) fn unsent_but_replay(&self) -> usize {
+        let ahead = if self.holding { 0 } else { self.ahead.bytes.len() - self.replay_end.max(self.sent) };
+        ahead + self.behind.bytes.len()
     }
 
     pub(super) fn compose(&mut self) -> &mut Vec<u8> {
@@ -116,6 +126,7 @@ impl WireQueue {
         self.holding = hold;
         if !hold {
             let offset = self.ahead.bytes.len();
+            self.replay_end = offset;
             self.ahead.bytes.append(&mut self.behind.bytes);
             for mut unsaved in self.behind.unsaved.drain(..) {
                 unsaved.start += offset;
@@ -133,6 +144,7 @@ impl WireQueue {
         self.ahead.clear();
         self.behind.clear();
         self.sent = 0;
+        self.replay_end = 0;
         self.holding = false;
         self.blocked = false;
     }
