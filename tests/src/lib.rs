@@ -2,3 +2,8 @@
 //! suites share.
 
 pub mod scenario;
+
+/// The README's code compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

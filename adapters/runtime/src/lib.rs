@@ -10,5 +10,5 @@ pub mod link;
 pub mod settings;
 pub mod store;
 
-pub use link::{Link, Outlet};
+pub use link::{Lent, Link, Next, Outlet, Reply};
 pub use store::{MemoryStore, Store, StoreError, Stored};
