@@ -17,8 +17,8 @@ use crate::tags::{self, Tag};
 /// The digits reserved for BodyLength: those of most messages.
 const RESERVED_DIGITS: usize = 3;
 
-/// A tag of ten digits and `=`.
-const MAX_TAG_LEN: usize = 11;
+/// What is reserved in the buffer for a message, bytes: most are shorter.
+const ROOM: usize = 512;
 
 /// Writes one message: BeginString, BodyLength, MsgType first, then fields as they come, CheckSum last.
 ///
@@ -53,6 +53,7 @@ impl<'b> Encoder<'b> {
     #[must_use]
     pub fn begin(buffer: &'b mut Vec<u8>, begin_string: &[u8], msg_type: &[u8]) -> Self {
         let start = buffer.len();
+        buffer.reserve(ROOM);
         buffer.extend_from_slice(b"8=");
         buffer.extend_from_slice(begin_string);
         buffer.extend_from_slice(b"\x019=000\x01");
@@ -171,15 +172,22 @@ impl<'b> Encoder<'b> {
         self.buffer.push(SOH);
     }
 
-    #[inline]
+    /// Writes the tag and `=`. Tags of up to four digits, which are almost all, are appended as a fixed number of bytes.
+    #[inline(always)]
     fn write_tag(&mut self, tag: Tag) {
-        let mut written = [b'='; MAX_TAG_LEN];
-        let mut digits = [0; MAX_TAG_LEN - 1];
-        let begin = fill_digits(&mut digits, u64::from(tag));
-        if let Some(place) = written.get_mut(..digits.len()) {
-            place.copy_from_slice(&digits);
+        let digit = |unit: Tag| b'0' + (tag / unit % 10) as u8;
+        match tag {
+            0..=9 => self.buffer.extend_from_slice(&[digit(1), b'=']),
+            10..=99 => self.buffer.extend_from_slice(&[digit(10), digit(1), b'=']),
+            100..=999 => self.buffer.extend_from_slice(&[digit(100), digit(10), digit(1), b'=']),
+            1000..=9999 => {
+                self.buffer.extend_from_slice(&[digit(1000), digit(100), digit(10), digit(1), b'=']);
+            }
+            _ => {
+                write_u64(self.buffer, u64::from(tag));
+                self.buffer.push(b'=');
+            }
         }
-        self.buffer.extend_from_slice(written.get(begin..).unwrap_or_default());
     }
 
     /// Makes what was appended at `at`, from the field `first` to the field `last`, a part of the header.

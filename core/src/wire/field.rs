@@ -107,45 +107,42 @@ impl<'a> Fields<'a> {
             return None;
         }
         let (tag, start) = tag_at(self.bytes, from).unwrap_or((0, from));
-        let end = match self.data_tag {
-            0 => soh_from(self.bytes, start),
-            due => self.end_after_length(due, tag, start),
+        let announced = if self.data_tag != 0 && self.data_tag == tag {
+            end_of_data(self.bytes, start, self.data_length)
+        } else {
+            None
         };
+        let end = announced.unwrap_or_else(|| soh_from(self.bytes, start));
         self.at = end + 1;
+        self.data_tag = 0;
         if let Some(data_tag) = data_tag_of(tag) {
-            self.expect_data(data_tag, start, end);
+            (self.data_tag, self.data_length) = (data_tag, length_in(self.bytes, start, end));
         }
         Some(Place { tag, start, end })
     }
+}
 
-    /// Where the value of the field after a length field ends.
-    #[cold]
-    fn end_after_length(&mut self, due: Tag, tag: Tag, start: usize) -> usize {
-        self.data_tag = 0;
-        if tag == due {
-            let end = start.saturating_add(self.data_length);
-            let closed = self.bytes.get(end).is_some_and(|byte| *byte == SOH);
-            if closed || end == self.bytes.len() {
-                return end;
-            }
-        }
-        soh_from(self.bytes, start)
-    }
+// The two below take no `&mut Fields`: an iterator whose address is passed on cannot be kept in registers.
 
-    #[cold]
-    fn expect_data(&mut self, data_tag: Tag, start: usize, end: usize) {
-        let length = self.bytes.get(start..end).and_then(parse_u64);
-        if let Some(length) = length.and_then(|length| usize::try_from(length).ok()) {
-            self.data_tag = data_tag;
-            self.data_length = length;
-        }
-    }
+/// Where the data ends that begins at `start`, when its length is right.
+#[cold]
+fn end_of_data(bytes: &[u8], start: usize, length: usize) -> Option<usize> {
+    let end = start.checked_add(length)?;
+    let closed = bytes.get(end).is_some_and(|byte| *byte == SOH);
+    (closed || end == bytes.len()).then_some(end)
+}
+
+/// The length that stands at `start`; one that never fits when it is no number.
+#[cold]
+fn length_in(bytes: &[u8], start: usize, end: usize) -> usize {
+    let length = bytes.get(start..end).and_then(parse_u64);
+    length.and_then(|length| usize::try_from(length).ok()).unwrap_or(usize::MAX)
 }
 
 impl<'a> Iterator for Fields<'a> {
     type Item = Result<Field<'a>, MalformedField<'a>>;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
         let place = self.step()?;
         let value = self.bytes.get(place.start..place.end).unwrap_or_default();

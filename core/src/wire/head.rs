@@ -38,19 +38,24 @@ pub(super) enum Undecided {
 /// Reads the head at the start of `input`, deciding at the first byte that settles it.
 #[inline(always)]
 pub(super) fn read_head(input: &[u8]) -> Result<Head, Undecided> {
-    for (at, expected) in b"8=FIX".iter().enumerate() {
-        if byte_at(input, at)? != *expected {
-            return Err(Undecided::NoMessage);
-        }
-    }
+    expect(input, 0, b"8=FIX", Undecided::NoMessage)?;
     let end = begin_string_end(input)?;
-    for (at, expected) in (end + 1..).zip(b"9=") {
-        if byte_at(input, at)? != *expected {
-            return Err(Undecided::Garbled(Garbled::BodyLength));
-        }
-    }
+    expect(input, end + 1, b"9=", Undecided::Garbled(Garbled::BodyLength))?;
     let (body_length, body) = body_length(input, end + b"|9=".len())?;
     Ok(Head { begin_string: Span::between(VALUE, end), body, body_length })
+}
+
+/// Whether `expected` stands at `at`; `otherwise` as soon as a byte of it differs.
+#[inline(always)]
+fn expect(input: &[u8], at: usize, expected: &[u8], otherwise: Undecided) -> Result<(), Undecided> {
+    let there = input.get(at..).unwrap_or_default();
+    if there.starts_with(expected) {
+        Ok(())
+    } else if expected.starts_with(there) {
+        Err(Undecided::Incomplete)
+    } else {
+        Err(otherwise)
+    }
 }
 
 #[inline(always)]

@@ -11,9 +11,6 @@ const SECONDS_A_DAY: i64 = 86_400;
 /// `YYYYMMDD-HH:MM:SS`
 const WHOLE_SECONDS_LEN: usize = 17;
 
-/// `YYYYMMDD-HH:MM:SS.nnnnnnnnn`
-const LONGEST_LEN: usize = 27;
-
 /// The years of which every moment fits nanoseconds in `i64`.
 const YEARS: core::ops::RangeInclusive<u32> = 1678..=2261;
 
@@ -43,47 +40,49 @@ pub enum TimestampError {
     Range,
 }
 
-impl Precision {
-    /// How many bytes a UTCTimestamp has.
-    const fn written_len(self) -> usize {
-        match self {
-            Self::Seconds => WHOLE_SECONDS_LEN,
-            Self::Milliseconds => 21,
-            Self::Microseconds => 24,
-            Self::Nanoseconds => LONGEST_LEN,
-        }
-    }
-}
-
 /// Appends the UTCTimestamp of `utc_ns` (nanoseconds since 1970-01-01T00:00:00Z), truncated to `precision`.
 pub fn write_timestamp(buffer: &mut Vec<u8>, utc_ns: i64, precision: Precision) {
     let seconds = utc_ns.div_euclid(SECOND_NS);
     let nanos = utc_ns.rem_euclid(SECOND_NS) as u32;
     let date = date_of(seconds.div_euclid(SECONDS_A_DAY) as i32);
     let second = seconds.rem_euclid(SECONDS_A_DAY) as u32;
-    let mut written = *b"YYYYMMDD-HH:MM:SS.nnnnnnnnn";
-    put(&mut written, 0, date.year / 100);
-    put(&mut written, 2, date.year % 100);
-    put(&mut written, 4, date.month);
-    put(&mut written, 6, date.day);
-    put(&mut written, 9, second / 3600);
-    put(&mut written, 12, second / 60 % 60);
-    put(&mut written, 15, second % 60);
-    if precision != Precision::Seconds {
-        put(&mut written, 18, nanos / 10_000_000);
-        put(&mut written, 20, nanos / 100_000 % 100);
-        put(&mut written, 22, nanos / 1_000 % 100);
-        put(&mut written, 24, nanos / 10 % 100);
-        written[26] = b'0' + (nanos % 10) as u8;
+    let (minute, second) = (second / 60, second % 60);
+    let (hour, minute) = (minute / 60, minute % 60);
+    let y = digits_of([date.year / 100, date.year % 100, date.month, date.day]);
+    let h = digits_of([hour, minute, second, 0]);
+    let whole: [u8; WHOLE_SECONDS_LEN] = [
+        y[0], y[1], y[2], y[3], y[4], y[5], y[6], y[7], b'-', h[0], h[1], b':', h[2], h[3], b':', h[4], h[5],
+    ];
+    buffer.extend_from_slice(&whole);
+    match precision {
+        Precision::Seconds => {}
+        Precision::Milliseconds => write_fraction::<4>(buffer, nanos / 1_000_000),
+        Precision::Microseconds => write_fraction::<7>(buffer, nanos / 1_000),
+        Precision::Nanoseconds => write_fraction::<10>(buffer, nanos),
     }
-    buffer.extend_from_slice(written.get(..precision.written_len()).unwrap_or_default());
 }
 
-/// Writes a number below 100 as two digits.
+/// The two digits of each of four numbers below 100, worked out side by side in sixteen bits each.
 #[inline(always)]
-fn put(written: &mut [u8; LONGEST_LEN], at: usize, number: u32) {
-    written[at] = b'0' + (number / 10) as u8;
-    written[at + 1] = b'0' + (number % 10) as u8;
+fn digits_of(numbers: [u32; 4]) -> [u8; 8] {
+    let lanes = numbers.iter().rev().fold(0, |lanes, number| lanes << 16 | u64::from(*number));
+    // 103 / 1024 is a tenth, near enough below 100.
+    let tens = (lanes * 103) >> 10 & 0x000f_000f_000f_000f;
+    // In each lane the tens come first, in the low byte: ones * 256 + tens, with ones = number - 10 * tens.
+    let digits = (lanes << 8) - tens * (10 * 256 - 1);
+    (digits + 0x3030_3030_3030_3030).to_le_bytes()
+}
+
+/// Appends a dot and the digits of `fraction`, `LEN` bytes in all.
+#[inline(always)]
+fn write_fraction<const LEN: usize>(buffer: &mut Vec<u8>, fraction: u32) {
+    let mut written = [b'.'; LEN];
+    let mut left = fraction;
+    for digit in written.iter_mut().skip(1).rev() {
+        *digit = b'0' + (left % 10) as u8;
+        left /= 10;
+    }
+    buffer.extend_from_slice(&written);
 }
 
 /// Reads a UTCTimestamp into nanoseconds since 1970-01-01T00:00:00Z. A fraction has 3, 6, 9 or 12 digits; picoseconds
