@@ -20,16 +20,12 @@ pub(super) struct Body<'d> {
     pub(super) members: Option<&'d Members>,
 }
 
-/// A field, or bytes that are none.
-type Next<'m> = Result<Field<'m>, MalformedField<'m>>;
-
-/// A message being checked, with the fields that are left.
+/// A message being checked: the fields that are left, the next one first.
 pub(super) struct Check<'d, 'm> {
     fields: Fields<'m>,
-    /// A field that a group has read and that belongs to none of its entries: the next one.
-    given_back: Option<Next<'m>>,
-    /// The last field that was read and not given back; 0 for none.
-    previous: Tag,
+    next: Option<Result<Field<'m>, MalformedField<'m>>>,
+    /// The field before `next`.
+    previous: Option<Tag>,
     transport: &'d Dictionary,
     body: Body<'d>,
     validation: &'d Validation,
@@ -66,8 +62,9 @@ impl<'d, 'm> Check<'d, 'm> {
     ) -> Self {
         let header = message.header();
         let rest = message.bytes().get(header.after_msg_type as usize..header.trailer as usize);
-        let fields = Fields::new(rest.unwrap_or_default());
-        Self { fields, given_back: None, previous: 0, transport, body, validation, first: None }
+        let mut fields = Fields::new(rest.unwrap_or_default());
+        let next = fields.next();
+        Self { fields, next, previous: None, transport, body, validation, first: None }
     }
 
     /// The whole message, from the field after MsgType(35) to the one before CheckSum(10).
@@ -80,15 +77,16 @@ impl<'d, 'm> Check<'d, 'm> {
         let mut frame_seen = transport.framed.clone();
         let mut body_seen = Seen::none();
         let mut section = Section::Header;
-        while let Some(next) = self.take() {
+        while let Some(next) = self.next {
+            let previous = self.previous;
+            self.advance();
             let field = match next {
                 Ok(field) => field,
                 Err(malformed) => {
-                    self.first.get_or_insert(no_field(malformed, self.previous));
+                    self.first.get_or_insert(no_field(malformed, previous));
                     continue;
                 }
             };
-            self.previous = field.tag;
             let placed = match find(section, &transport.frame, inner, field.tag) {
                 Place::Frame(at) => {
                     let part = if at < transport.header_len { Section::Header } else { Section::Trailer };
@@ -113,11 +111,20 @@ impl<'d, 'm> Check<'d, 'm> {
         self.first.map_or(Ok(()), Err)
     }
 
-    fn take(&mut self) -> Option<Next<'m>> {
-        match self.given_back {
-            None => self.fields.next(),
-            Some(_) => self.given_back.take(),
+    /// The next field.
+    fn peek(&self) -> Result<Option<Field<'m>>, Violation> {
+        match self.next {
+            None => Ok(None),
+            Some(Ok(field)) => Ok(Some(field)),
+            Some(Err(malformed)) => Err(no_field(malformed, self.previous)),
         }
+    }
+
+    fn advance(&mut self) {
+        if let Some(Ok(field)) = self.next {
+            self.previous = Some(field.tag);
+        }
+        self.next = self.fields.next();
     }
 
     /// The section the message is in after a field of the section `part`.
@@ -213,36 +220,27 @@ impl<'d, 'm> Check<'d, 'm> {
         let announced = announced(count)?;
         let levels = Levels { members, outer: Some(outer) };
         let mut entry = Entry { number: 0, seen: Seen::none(), reached: 0 };
-        while let Some(next) = self.take() {
-            let field = match next {
-                Ok(field) => field,
-                Err(malformed) => {
-                    self.given_back = Some(next);
-                    return Err(no_field(malformed, self.previous));
-                }
-            };
+        while let Some(field) = self.peek()? {
             let tag = field.tag;
             let Some(at) = members.position(tag) else {
                 if entry.number > 0 && self.validation.tolerates(tag) && !outer.know(tag) {
-                    self.previous = tag;
+                    self.advance();
                     self.stranger(field)?;
                     continue;
                 }
-                self.given_back = Some(next);
                 break;
             };
             if at == 0 && entry.number < announced {
                 entry.end(members)?;
                 entry = Entry { number: entry.number + 1, seen: Seen::none(), reached: 0 };
             } else if at == 0 || !entry.takes(members, at, self.validation) {
-                self.given_back = Some(next);
                 if outer.know(tag) {
                     break;
                 }
                 return Err(entry.misplaced(at, tag, announced, count.tag));
             }
             entry.reached = entry.reached.max(at);
-            self.previous = tag;
+            self.advance();
             self.member(dictionary, members, at, field, &mut entry.seen, &levels)?;
         }
         entry.end(members)?;
@@ -261,13 +259,12 @@ impl<'d, 'm> Check<'d, 'm> {
 
 /// Bytes that are no field. Without `=` they are the rest of a value that holds SOH, else their tag is at fault,
 /// which is named when it is a number after all.
-fn no_field(malformed: MalformedField<'_>, previous: Tag) -> Violation {
-    let (reason, tag) = if malformed.raw.contains(&b'=') {
-        (Reason::InvalidTagNumber, malformed.written_tag())
+fn no_field(malformed: MalformedField<'_>, previous: Option<Tag>) -> Violation {
+    if malformed.raw.contains(&b'=') {
+        Violation { reason: Reason::InvalidTagNumber, tag: malformed.written_tag() }
     } else {
-        (Reason::NonDataValueIncludesSoh, (previous != 0).then_some(i64::from(previous)))
-    };
-    Violation { reason, tag }
+        Violation { reason: Reason::NonDataValueIncludesSoh, tag: previous.map(i64::from) }
+    }
 }
 
 /// Where a field belongs.

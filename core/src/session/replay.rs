@@ -22,6 +22,7 @@ impl Session {
         if live.replay.is_some() {
             if live.waiting_replays.len() < WAITING_REPLAYS {
                 live.waiting_replays.push(range);
+                out.replay_waits();
             } else if let Some(last) = live.waiting_replays.last_mut() {
                 last.begin = last.begin.min(range.begin);
                 last.end = last.end.max(range.end);
@@ -46,7 +47,7 @@ impl Session {
                 asked_from: range.begin,
             });
         }
-        out.hold_behind_replay(true);
+        out.replay_begins();
         self.ask(fetch, range, out);
     }
 
@@ -138,7 +139,7 @@ impl Session {
 
     /// What waited behind the replay follows it; then comes the next replay, if one was asked for.
     fn replay_over(&mut self, out: &mut Actions) {
-        out.hold_behind_replay(false);
+        out.replay_over();
         let Some(live) = &mut self.connection else { return };
         live.replay = None;
         if !live.waiting_replays.is_empty() {
@@ -153,7 +154,7 @@ impl Session {
         live.waiting_replays.clear();
         if live.replay.take().is_some() {
             out.question_answered();
-            out.hold_behind_replay(false);
+            out.replays_cancelled();
         }
     }
 

@@ -188,9 +188,24 @@ impl Actions {
         self.wire.compose_replay()
     }
 
-    /// A replay begins (true): new output is placed behind it. Or ends (false).
-    pub(super) fn hold_behind_replay(&mut self, hold: bool) {
-        self.wire.hold(hold);
+    /// A replay begins: new output is placed behind it.
+    pub(super) fn replay_begins(&mut self) {
+        self.wire.replay_begins();
+    }
+
+    /// A replay is to follow the one under way, and what waits behind that now.
+    pub(super) fn replay_waits(&mut self) {
+        self.wire.replay_waits();
+    }
+
+    /// The replay has ended: what waits behind it follows, up to the next replay.
+    pub(super) fn replay_over(&mut self) {
+        self.wire.replay_over();
+    }
+
+    /// There is nothing to replay any more.
+    pub(super) fn replays_cancelled(&mut self) {
+        self.wire.replays_cancelled();
     }
 
     pub(super) fn ask(&mut self, fetch: FetchId, range: SeqRange, limit: u32, low_water: usize) {

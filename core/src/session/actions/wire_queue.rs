@@ -22,6 +22,9 @@ pub(super) struct WireQueue {
     replay_end: usize,
     /// Output that waits for the end of the replay.
     behind: Lane,
+    /// Where in `behind` the replays that wait for this one have their places, in ascending order: what was sent before
+    /// a replay was asked for stands before it, whatever else was asked for earlier.
+    places: VecDeque<usize>,
     holding: bool,
     blocked: bool,
 }
@@ -111,9 +114,11 @@ impl WireQueue {
     }
 
     pub(super) fn commit(&mut self, range: &Range<usize>, ticket: Ticket) {
+        // Neighbours of one batch need one mark: what lies between them is of the same batch, or a replay's. Not across
+        // the place of a replay, where they part.
+        let parted = self.holding && self.places.back() == Some(&range.start);
         let unsaved = &mut self.lane().unsaved;
-        // Neighbours of one batch need one mark: what lies between them is of the same batch, or a replay's.
-        if unsaved.back().is_none_or(|last| last.ticket != ticket) {
+        if parted || unsaved.back().is_none_or(|last| last.ticket != ticket) {
             unsaved.push_back(Unsaved { start: range.start, ticket });
         }
     }
@@ -122,17 +127,36 @@ impl WireQueue {
         &mut self.ahead.bytes
     }
 
-    pub(super) fn hold(&mut self, hold: bool) {
-        self.holding = hold;
-        if !hold {
-            let offset = self.ahead.bytes.len();
-            self.replay_end = offset;
-            self.ahead.bytes.append(&mut self.behind.bytes);
-            for mut unsaved in self.behind.unsaved.drain(..) {
-                unsaved.start += offset;
-                self.ahead.unsaved.push_back(unsaved);
-            }
+    /// New output is placed behind a replay that begins.
+    pub(super) fn replay_begins(&mut self) {
+        self.holding = true;
+    }
+
+    /// Another replay takes its place behind what waits now.
+    pub(super) fn replay_waits(&mut self) {
+        self.places.push_back(self.behind.bytes.len());
+    }
+
+    /// What waited behind the replay follows it, up to the place of the next one.
+    pub(super) fn replay_over(&mut self) {
+        let place = self.places.pop_front();
+        self.holding = place.is_some();
+        let count = place.unwrap_or(self.behind.bytes.len());
+        let offset = self.ahead.bytes.len();
+        self.replay_end = offset;
+        self.ahead.bytes.extend(self.behind.bytes.drain(..count));
+        while let Some(first) = self.behind.unsaved.front().copied().filter(|first| first.start < count) {
+            self.behind.unsaved.pop_front();
+            self.ahead.unsaved.push_back(Unsaved { start: first.start + offset, ..first });
         }
+        self.behind.unsaved.iter_mut().for_each(|unsaved| unsaved.start -= count);
+        self.places.iter_mut().for_each(|place| *place -= count);
+    }
+
+    /// The replays that wait are forgotten.
+    pub(super) fn replays_cancelled(&mut self) {
+        self.places.clear();
+        self.replay_over();
     }
 
     pub(super) fn saved(&mut self, ticket: Ticket) {
@@ -143,6 +167,7 @@ impl WireQueue {
     pub(super) fn clear(&mut self) {
         self.ahead.clear();
         self.behind.clear();
+        self.places.clear();
         self.sent = 0;
         self.replay_end = 0;
         self.holding = false;
