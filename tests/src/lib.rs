@@ -1,9 +1,22 @@
 //! Suites that check sansfix from outside: a player for the scenarios of `tests/scenarios`, and what the other
 //! suites share.
 
+use proptest::prelude::ProptestConfig;
+
+pub mod lone;
+pub mod peer;
+pub mod run;
 pub mod scenario;
 
 /// The README's code compiles.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
+
+/// How many cases a property is tried with: `PROPTEST_CASES` in the environment, or `cases`. A failure that is found is
+/// to become a test of its own with a name, so nothing is kept in files.
+#[must_use]
+pub fn property_cases(cases: u32) -> ProptestConfig {
+    let wanted = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok());
+    ProptestConfig { cases: wanted.unwrap_or(cases), failure_persistence: None, ..ProptestConfig::default() }
+}

@@ -15,6 +15,6 @@ pub mod trace;
 pub use application::{Answer, Application, Outgoing, Ruling, Silent};
 pub use network::{Chunking, Pipe};
 pub use node::{Delivered, Node, Settings};
-pub use pair::{Livelock, Pair, Side};
+pub use pair::{Livelock, Pair, Side, Written};
 pub use random::Random;
 pub use store::{Pace, SimStore};

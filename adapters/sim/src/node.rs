@@ -16,7 +16,11 @@ use sansfix::{
 
 use super::application::{Application, Ruling, Silent};
 use super::store::{Pace, Part, Question, SimStore};
-use super::trace::{Call, Recorder, Seen};
+use super::trace::{self, Call, Divergence, Recorder, Seen};
+
+/// How many bytes a transport holds when nothing else is said: more than any run sends, and a number that a trace can
+/// hold on every platform.
+const UNBOUNDED_ROOM: usize = u32::MAX as usize;
 
 /// What a node is made of.
 #[derive(Debug)]
@@ -68,6 +72,8 @@ pub struct Node {
     config: Arc<Config>,
     validator: Option<Arc<Validator>>,
     store: SimStore,
+    /// What the session began with: the trace begins there.
+    began_with: Snapshot,
     application: Box<dyn Application>,
     record: bool,
     pace: Pace,
@@ -81,7 +87,8 @@ pub struct Node {
     blocked: bool,
     connected: bool,
     ended: Option<Reason>,
-    garbled: usize,
+    ignored: Vec<u8>,
+    refused: Vec<Refused>,
 }
 
 impl Node {
@@ -94,7 +101,8 @@ impl Node {
             recorder: Recorder::new(session, validator.clone(), record),
             config,
             validator,
-            store: SimStore::new(snapshot),
+            store: SimStore::new(snapshot.clone()),
+            began_with: snapshot,
             application,
             record,
             pace,
@@ -103,11 +111,12 @@ impl Node {
             inbox: Vec::new(),
             states: Vec::new(),
             outgoing: Vec::new(),
-            room: usize::MAX,
+            room: UNBOUNDED_ROOM,
             blocked: false,
             connected: false,
             ended: None,
-            garbled: 0,
+            ignored: Vec::new(),
+            refused: Vec::new(),
         }
     }
 
@@ -188,7 +197,7 @@ impl Node {
         match seen {
             Seen::Message { id, order, raw } => self.lend(now, id, order, raw),
             Seen::LogonWanted(wanted) => self.fill_logon(now, &wanted),
-            Seen::Garbled { .. } => self.garbled += 1,
+            Seen::Garbled { bytes, .. } => self.ignored.extend_from_slice(&bytes),
             Seen::StateChanged(status) => self.states.push(status),
             Seen::Save(batch) => self.ask(now, Question::Save(batch)),
             Seen::Fetch { fetch, range, limit } => self.ask(now, Question::Fetch { fetch, range, limit }),
@@ -217,7 +226,10 @@ impl Node {
         };
         let answer = self.application.message(&message, order);
         for reply in &answer.replies {
-            self.recorder.call(now, Call::Send { msg_type: &reply.msg_type, fields: &reply.fields });
+            let call = Call::Send { msg_type: &reply.msg_type, fields: &reply.fields };
+            if let Seen::Sent(Err(refused)) = self.recorder.call(now, call) {
+                self.refused.push(refused);
+            }
         }
         let delivered = Delivered { seq: message.seq(), order, raw: raw.clone() };
         match answer.ruling {
@@ -292,7 +304,8 @@ impl Node {
 
     /// The process dies and starts again: what was not durable is gone, and so is the connection.
     pub fn crash(&mut self) {
-        let session = Session::new(Arc::clone(&self.config), self.store.snapshot().clone());
+        self.began_with = self.store.snapshot().clone();
+        let session = Session::new(Arc::clone(&self.config), self.began_with.clone());
         self.recorder = Recorder::new(session, self.validator.clone(), self.record);
         self.questions.clear();
         self.unsettled = None;
@@ -383,10 +396,16 @@ impl Node {
         &self.inbox
     }
 
-    /// How often bytes were ignored.
+    /// The bytes that were ignored, because they were garbled or no message.
     #[must_use]
-    pub fn garbled(&self) -> usize {
-        self.garbled
+    pub fn ignored(&self) -> &[u8] {
+        &self.ignored
+    }
+
+    /// Why the session did not send what the application wanted to send in return.
+    #[must_use]
+    pub fn refused(&self) -> &[Refused] {
+        &self.refused
     }
 
     /// Whether a message waits for [`Self::settle`].
@@ -410,6 +429,15 @@ impl Node {
     #[must_use]
     pub fn session(&self) -> &Session {
         self.recorder.link().session()
+    }
+
+    /// Replays the trace on a new session.
+    ///
+    /// # Errors
+    /// The first [`Divergence`].
+    pub fn replay(&self) -> Result<String, Divergence> {
+        let session = Session::new(Arc::clone(&self.config), self.began_with.clone());
+        trace::replay(self.recorder.trace(), session, self.validator.clone())
     }
 
     /// The link and its trace.

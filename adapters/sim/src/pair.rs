@@ -47,6 +47,17 @@ impl std::fmt::Display for Livelock {
 
 impl std::error::Error for Livelock {}
 
+/// What one side has written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Written {
+    /// On which connection, from 1.
+    pub connection: u64,
+    /// When, nanoseconds on the clock of the pair.
+    pub at_ns: u64,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
 /// Two nodes, a network between them, and the clock of both.
 #[derive(Debug)]
 pub struct Pair {
@@ -57,6 +68,8 @@ pub struct Pair {
     now: Now,
     latency_ns: u64,
     steps: u64,
+    connections: u64,
+    written: [Vec<Written>; 2],
 }
 
 impl Pair {
@@ -70,6 +83,8 @@ impl Pair {
             now,
             latency_ns: 0,
             steps: 0,
+            connections: 0,
+            written: [Vec::new(), Vec::new()],
         }
     }
 
@@ -114,6 +129,7 @@ impl Pair {
             }
         }
         self.pipes.iter_mut().for_each(Pipe::clear);
+        self.connections += 1;
         for side in [Side::Acceptor, Side::Initiator] {
             self.event(side, Event::Connected);
         }
@@ -166,12 +182,14 @@ impl Pair {
         self.cut();
     }
 
-    /// Puts under way what a side has sent, and its closing.
-    fn collect(&mut self, side: Side) {
+    /// Puts under way what a side has sent, and its closing. To be called after a node was changed by itself.
+    pub fn collect(&mut self, side: Side) {
         let (now, due) = (self.now, self.now.mono_ns.saturating_add(self.latency_ns));
         let to = side.other() as usize;
         while self.node(side).has_output() {
             let bytes = self.node_mut(side).take_output(now);
+            let written = Written { connection: self.connections, at_ns: now.mono_ns, bytes: bytes.clone() };
+            self.written[side as usize].push(written);
             self.pipes[to].write(due, bytes);
         }
         if !self.node(side).connected() && self.nodes[to].connected() {
@@ -251,6 +269,12 @@ impl Pair {
 
     fn advance_clock(&mut self, to: u64) {
         self.now = self.now.plus_ns(to.saturating_sub(self.now.mono_ns));
+    }
+
+    /// Everything a side has written, whether it arrived or not.
+    #[must_use]
+    pub fn written(&self, side: Side) -> &[Written] {
+        &self.written[side as usize]
     }
 
     /// How many steps have been taken.
