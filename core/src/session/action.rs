@@ -6,6 +6,7 @@ use super::event::{FetchId, Ticket};
 use super::snapshot::Snapshot;
 use super::status::{Reason, Status};
 use crate::seq::SeqRange;
+use crate::wire::Readable;
 
 /// What the owner must do next. Exhaustive: a new one must break every driver.
 #[derive(Debug)]
@@ -38,7 +39,7 @@ pub struct Batch<'o> {
 }
 
 /// A batch that can be taken along to another thread or task.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct OwnedBatch {
     pub(crate) ticket: Ticket,
     pub(crate) bytes: Vec<u8>,
@@ -54,12 +55,26 @@ pub(crate) struct RecordAt {
 }
 
 /// One record of a batch: a message, or numbers that will never have one.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Record<'a> {
     /// The number of the message, or the numbers of the hole.
     pub range: SeqRange,
     /// The message as it is sent; `None` for a hole, which SetNextSender left.
     pub raw: Option<&'a [u8]>,
+}
+
+impl core::fmt::Debug for Record<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_tuple("Record").field(&self.range).field(&self.raw.map(Readable)).finish()
+    }
+}
+
+impl core::fmt::Debug for OwnedBatch {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let mut shown = f.debug_struct("Batch");
+        shown.field("ticket", &self.ticket).field("snapshot", &self.snapshot);
+        shown.field("records", &self.records().collect::<Vec<_>>()).finish()
+    }
 }
 
 impl<'o> Batch<'o> {
@@ -117,9 +132,14 @@ impl OwnedBatch {
 }
 
 /// The bytes that may leave now.
-#[derive(Debug)]
 pub struct Wire<'o> {
     pub(crate) out: &'o mut super::Actions,
+}
+
+impl core::fmt::Debug for Wire<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_tuple("Wire").field(&Readable(self.bytes())).finish()
+    }
 }
 
 impl Wire<'_> {

@@ -15,7 +15,7 @@ use crate::wire::Header;
 /// range is then widened instead.
 pub(super) const WAITING_REPLAYS: usize = 8;
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Connection {
     pub(super) phase: Phase,
     /// When the phase began, on the caller's monotonic clock. Deadlines of phases are measured from here.

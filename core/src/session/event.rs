@@ -1,10 +1,13 @@
 //! What happens to a session, everything but bytes.
 
+use core::fmt;
+
 use super::intent::Origin;
 use crate::seq::{SeqNum, SeqRange};
+use crate::wire::Readable;
 
 /// An event, given to [`super::Session::handle`].
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Event<'a> {
     /// A connection was made or accepted. Opens a new connection epoch; bytes and ticks belong to it.
     Connected,
@@ -50,6 +53,29 @@ pub enum Event<'a> {
     },
     /// The store has failed. The session closes at once: nothing unsaved is ever sent.
     StoreFailed,
+}
+
+impl fmt::Debug for Event<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connected => f.write_str("Connected"),
+            Self::Tick => f.write_str("Tick"),
+            Self::Disconnected => f.write_str("Disconnected"),
+            Self::Command(command) => f.debug_tuple("Command").field(command).finish(),
+            Self::Period { open, started_utc_ns } => {
+                f.debug_struct("Period").field("open", open).field("started_utc_ns", started_utc_ns).finish()
+            }
+            Self::Saved(ticket) => f.debug_tuple("Saved").field(ticket).finish(),
+            Self::Stored { fetch, seq, raw } => {
+                f.debug_tuple("Stored").field(fetch).field(seq).field(&Readable(raw)).finish()
+            }
+            Self::Declined { fetch, range } => f.debug_tuple("Declined").field(fetch).field(range).finish(),
+            Self::FetchEnd { fetch, through } => {
+                f.debug_tuple("FetchEnd").field(fetch).field(through).finish()
+            }
+            Self::StoreFailed => f.write_str("StoreFailed"),
+        }
+    }
 }
 
 /// An operator's command. Each has a defined result in every state: see [`Outcome`] and `docs/states.md`.

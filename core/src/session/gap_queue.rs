@@ -8,20 +8,20 @@ use crate::config::Limits;
 use crate::seq::SeqNum;
 use crate::wire::Header;
 
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Default)]
 pub(super) struct GapQueue {
     entries: BTreeMap<SeqNum, Entry>,
     bytes: usize,
 }
 
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 enum Entry {
     Message(Queued),
     /// Has taken effect already, and only needs counting.
     Processed,
 }
 
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) struct Queued {
     pub(super) raw: Bytes,
     pub(super) header: Header,

@@ -67,7 +67,7 @@ use crate::wire::Body;
 ///
 /// Two sessions are equal when they behave alike from now on: times count from the last call, and the configuration
 /// is left out.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Session {
     config: Arc<Config>,
     durable: Snapshot,
@@ -88,6 +88,16 @@ pub struct Session {
     /// The last moment that was seen.
     now: Now,
     told: Option<Status>,
+}
+
+impl core::fmt::Debug for Session {
+    /// Without the bytes of messages: one may be a Logon with a password.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let identity = alloc::format!("{}", self.config.identity);
+        let mut shown = f.debug_struct("Session");
+        shown.field("identity", &identity).field("status", &self.status()).field("durable", &self.durable);
+        shown.finish_non_exhaustive()
+    }
 }
 
 impl Session {

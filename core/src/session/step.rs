@@ -5,10 +5,10 @@ use bytes::Bytes;
 use super::event::InboundId;
 use crate::reject_reason::{BusinessRejectReason, SessionRejectReason};
 use crate::seq::SeqNum;
-use crate::wire::{Garbled, Header, Message};
+use crate::wire::{Garbled, Header, Message, Readable};
 
 /// Something lent by [`super::Session::receive`].
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Step<'i> {
     /// A message, to be answered with [`super::Session::settle`].
     Inbound(Inbound<'i>),
@@ -21,6 +21,18 @@ pub enum Step<'i> {
         /// The bytes.
         bytes: &'i [u8],
     },
+}
+
+impl core::fmt::Debug for Step<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Inbound(inbound) => f.debug_tuple("Inbound").field(inbound).finish(),
+            Self::LogonWanted(wanted) => f.debug_tuple("LogonWanted").field(wanted).finish(),
+            Self::Garbled { why, bytes } => {
+                f.debug_struct("Garbled").field("why", why).field("bytes", &Readable(bytes)).finish()
+            }
+        }
+    }
 }
 
 /// A message that has not taken effect yet.
@@ -44,7 +56,7 @@ impl Inbound<'_> {
 }
 
 /// Where a lent message's bytes are.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Raw<'i> {
     /// In the caller's input buffer.
     Input(&'i [u8]),
@@ -60,6 +72,12 @@ impl Raw<'_> {
             Self::Input(bytes) => bytes,
             Self::Queued(bytes) => bytes,
         }
+    }
+}
+
+impl core::fmt::Debug for Raw<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        core::fmt::Debug::fmt(&Readable(self.as_bytes()), f)
     }
 }
 

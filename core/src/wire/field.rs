@@ -7,7 +7,7 @@ use super::scan::{soh_from, tag_at};
 use crate::tags::Tag;
 
 /// One field: `tag=value`, without its SOH. A data field's value may hold SOH and `=`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Field<'a> {
     /// The tag number.
     pub tag: Tag,

@@ -8,7 +8,7 @@ use crate::seq::SeqNum;
 use crate::tags::Tag;
 
 /// A well-formed message: its bytes, and where its header fields stand. The body is unread until someone reads it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Message<'a> {
     bytes: &'a [u8],
     header: Header,

@@ -5,13 +5,7 @@ use std::sync::Arc;
 
 use sansfix::dictionary::Dictionary;
 use sansfix::msg_type;
-use sansfix::tags::Tag;
-use sansfix::wire::{Message, Precision, write_timestamp};
-
-/// Password(554), NewPassword(925), EncryptedPassword(1402) and EncryptedNewPassword(1404): never shown.
-const SECRETS: [Tag; 4] = [554, 925, 1402, 1404];
-/// RawData(96): a signature or a password on a Logon, and not shown there.
-const RAW_DATA: Tag = 96;
+use sansfix::wire::{Message, Precision, is_secret, write_timestamp};
 
 /// What message types are called.
 #[derive(Clone, Debug, Default)]
@@ -40,11 +34,10 @@ impl Names {
                 let _ = write!(line, " {word}");
             }
         }
-        let secret = |tag| SECRETS.contains(&tag) || (tag == RAW_DATA && kind == msg_type::LOGON);
         for (index, field) in message.body().enumerate() {
             line.push(if index == 0 { ' ' } else { '|' });
             match field {
-                Ok(field) if secret(field.tag) => line.extend([&field.tag.to_string(), "=***"]),
+                Ok(field) if is_secret(field.tag) => line.extend([&field.tag.to_string(), "=***"]),
                 Ok(field) => {
                     let _ = write!(line, "{}={}", field.tag, readable(field.value));
                 }

@@ -6,13 +6,14 @@
 
 use std::ops::Range;
 
+use sansfix::wire::Readable;
+
 /// How many bytes are read at a time, and what a buffer holds at first. 16 KiB holds about a hundred messages.
 pub const READ_CHUNK: usize = 16 << 10;
 
 /// With less room than this a read is not worth its call: room is made first.
 const LEAST_READ: usize = READ_CHUNK / 4;
 
-#[derive(Debug)]
 pub(super) struct Input {
     /// Every byte of it is initialised; its length is what it can hold.
     buffer: Vec<u8>,
@@ -20,6 +21,13 @@ pub(super) struct Input {
     end: usize,
     /// The longest message that can be waited for.
     max_message: usize,
+}
+
+impl std::fmt::Debug for Input {
+    /// Without secrets: the bytes may be a Logon.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Input").field(&Readable(self.unread())).finish()
+    }
 }
 
 impl Input {

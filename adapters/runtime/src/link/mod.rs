@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use sansfix::dictionary::Validator;
-use sansfix::wire::{Body, Garbled, Header, Message};
+use sansfix::wire::{Body, Garbled, Header, Message, Readable};
 use sansfix::{
     Action, Actions, ApplVerId, Event, Inbound, InboundId, LogonError, LogonWanted, Now, Order, Outcome, Raw,
     Refused, SeqNum, Session, Snapshot, Stale, Status, Step, Timer, Verdict, Wire, msg_type, tags,
@@ -37,7 +37,6 @@ pub struct Link {
 }
 
 /// What a driver has to do next.
-#[derive(Debug)]
 pub enum Next<'l> {
     /// A message, to be answered with [`Reply::settle`], or later with [`Link::settle`]. Nothing further is lent
     /// until then.
@@ -45,7 +44,7 @@ pub enum Next<'l> {
     /// A Logon is about to be sent, to be answered with [`Reply::logon`], or later with [`Link::logon`]. Only after
     /// [`Link::ask_logon_fields`].
     LogonWanted(LogonWanted, Reply<'l>),
-    /// Bytes that were ignored. For the log.
+    /// Bytes that were ignored. For the log, where [`sansfix::wire::Readable`] shows them without secrets.
     Garbled {
         /// What was wrong with them.
         why: Garbled,
@@ -54,6 +53,19 @@ pub enum Next<'l> {
     },
     /// What the session wants done.
     Action(Action<'l>),
+}
+
+impl std::fmt::Debug for Next<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Message(lent, _) => f.debug_tuple("Message").field(lent).finish(),
+            Self::LogonWanted(wanted, _) => f.debug_tuple("LogonWanted").field(wanted).finish(),
+            Self::Garbled { why, bytes } => {
+                f.debug_tuple("Garbled").field(why).field(&Readable(bytes)).finish()
+            }
+            Self::Action(action) => f.debug_tuple("Action").field(action).finish(),
+        }
+    }
 }
 
 /// A message that has not taken effect yet. It borrows the input alone, so that an application can reply while it

@@ -98,10 +98,17 @@ impl Store for MemoryStore {
 }
 
 /// Messages and holes by number, ascending and without overlap.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 struct Messages {
     bytes: Vec<u8>,
     index: Vec<Entry>,
+}
+
+impl std::fmt::Debug for Messages {
+    /// Without the bytes: one message may be a Logon with a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(&self.index).finish()
+    }
 }
 
 /// One message, or one hole.

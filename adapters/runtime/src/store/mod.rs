@@ -6,6 +6,7 @@ mod memory;
 
 use std::error::Error;
 
+use sansfix::wire::Readable;
 use sansfix::{Batch, SeqNum, SeqRange, Snapshot};
 
 pub use memory::MemoryStore;
@@ -44,7 +45,7 @@ pub trait Store: Send {
 }
 
 /// What is stored of a number, or of several.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Stored<'a> {
     /// A message, as it was sent.
     Message {
@@ -55,6 +56,15 @@ pub enum Stored<'a> {
     },
     /// Numbers that never had a message, or whose messages are not kept.
     Hole(SeqRange),
+}
+
+impl std::fmt::Debug for Stored<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Message { seq, raw } => f.debug_tuple("Message").field(seq).field(&Readable(raw)).finish(),
+            Self::Hole(range) => f.debug_tuple("Hole").field(range).finish(),
+        }
+    }
 }
 
 /// A store has failed.

@@ -8,7 +8,7 @@ use super::super::event::Ticket;
 use super::super::snapshot::Snapshot;
 use crate::seq::{SeqNum, SeqRange};
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Records {
     bytes: Vec<u8>,
     index: Vec<RecordAt>,
@@ -33,6 +33,14 @@ enum Flight {
     Offered,
     /// The store has failed. Offered again with the next connection.
     Failed,
+}
+
+impl core::fmt::Debug for Records {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let mut shown = f.debug_struct("Records");
+        shown.field("waiting", &self.index.len()).field("snapshot", &self.snapshot);
+        shown.field("flight", &self.flight).field("formed", &self.formed).finish_non_exhaustive()
+    }
 }
 
 impl Records {

@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::super::event::Ticket;
+use crate::wire::Readable;
 
 /// Sent bytes are moved out of the buffer once there are this many of them: large enough to be rare, small enough
 /// that an idle session does not keep a large buffer of dead bytes.
@@ -30,7 +31,7 @@ pub(super) struct WireQueue {
 }
 
 /// Framed messages, and which of them are not saved yet.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 struct Lane {
     bytes: Vec<u8>,
     /// In ascending order; everything else is saved or needs no saving.
@@ -41,6 +42,12 @@ struct Lane {
 struct Unsaved {
     start: usize,
     ticket: Ticket,
+}
+
+impl core::fmt::Debug for Lane {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_tuple("Lane").field(&Readable(&self.bytes)).field(&self.unsaved).finish()
+    }
 }
 
 impl Lane {
