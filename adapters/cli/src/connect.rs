@@ -1,6 +1,7 @@
 //! `sansfix connect --config`: the initiator sessions of a file, and commands from standard input.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sansfix::config::Role;
@@ -14,7 +15,7 @@ use crate::plain::{Dictionaries, Operator, prepare, sessions_of};
 pub(crate) fn run(arguments: &ConnectArguments) -> ExitCode {
     let Some(sessions) = sessions_of(Role::Initiator, &arguments.config) else { return ExitCode::FAILURE };
     let registry = Registry::new();
-    let mut operator = Operator::new(&registry);
+    let mut operator = Operator::new(registry.clone());
     let initiators = match start(sessions, &registry, &mut operator) {
         Ok(initiators) => initiators,
         Err(error) => {
@@ -22,6 +23,10 @@ pub(crate) fn run(arguments: &ConnectArguments) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    let operator = Arc::new(operator);
+    if let Err(error) = operator.log_out_on_signal() {
+        eprintln!("warning: a signal will end this without a Logout: {error}");
+    }
     // Whether it was asked for or nobody types any more: the sessions are logged out.
     let _ = operator.run(std::io::stdin().lock());
     operator.log_out();
@@ -32,7 +37,7 @@ pub(crate) fn run(arguments: &ConnectArguments) -> ExitCode {
 fn start(
     sessions: Vec<SessionSettings>,
     registry: &Registry,
-    operator: &mut Operator<'_>,
+    operator: &mut Operator,
 ) -> Result<Vec<Initiator>, Box<dyn std::error::Error>> {
     let mut dictionaries = Dictionaries::default();
     let mut prepared = Vec::new();

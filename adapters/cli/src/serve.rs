@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sansfix::config::Role;
@@ -16,7 +17,7 @@ use crate::plain::{Dictionaries, End, Operator, prepare, say, sessions_of};
 pub(crate) fn run(file: &Path) -> ExitCode {
     let Some(sessions) = sessions_of(Role::Acceptor, file) else { return ExitCode::FAILURE };
     let registry = Registry::new();
-    let mut operator = Operator::new(&registry);
+    let mut operator = Operator::new(registry.clone());
     let acceptors = match start(sessions, &registry, &mut operator) {
         Ok(acceptors) => acceptors,
         Err(error) => {
@@ -24,6 +25,10 @@ pub(crate) fn run(file: &Path) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    let operator = Arc::new(operator);
+    if let Err(error) = operator.log_out_on_signal() {
+        eprintln!("warning: a signal will end this without a Logout: {error}");
+    }
     // Without anybody at the keyboard it serves until it is ended from outside.
     while operator.run(std::io::stdin().lock()) == End::EndOfInput {
         std::thread::park();
@@ -43,7 +48,7 @@ struct Behind {
 fn start(
     sessions: Vec<SessionSettings>,
     registry: &Registry,
-    operator: &mut Operator<'_>,
+    operator: &mut Operator,
 ) -> Result<Vec<Acceptor>, Box<dyn std::error::Error>> {
     let mut dictionaries = Dictionaries::default();
     let mut listeners: BTreeMap<Endpoint, Behind> = BTreeMap::new();

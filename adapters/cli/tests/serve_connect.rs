@@ -144,6 +144,20 @@ fn the_end_of_the_input_logs_out() {
     assert!(next.end().success(), "{:#?}", next.seen);
 }
 
+/// As Ctrl-C and a service manager do.
+#[cfg(unix)]
+#[test]
+fn a_signal_logs_out_first() {
+    let (mut server, port) = serve("signal-server.cfg", "");
+    let mut client = connect("signal-client.cfg", &port, "");
+    client.say(&format!("send {ORDER}"));
+    server.hear("<- D #2");
+    let kill = Command::new("kill").args(["-TERM", &client.child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    server.hear("<- Logout(5) #3");
+    assert!(client.child.wait().unwrap().success());
+}
+
 #[test]
 fn a_dictionary_rejects_what_it_does_not_know() {
     let Some(dictionaries) = acceptance_dictionaries() else { return };

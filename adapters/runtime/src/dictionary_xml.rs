@@ -10,12 +10,13 @@ mod expand;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
 use roxmltree::{Document, Node};
 use sansfix::dictionary::{Dictionary, DictionaryBuilder, DictionaryError, FieldType};
+use sansfix::tags::Tag;
 
 pub use error::{DictionaryFileError, DictionaryXmlError, DictionaryXmlProblem};
 use expand::Expansion;
@@ -69,20 +70,22 @@ impl<'d> Reader<'d> {
         let sections = self.sections(root)?;
         let mut builder = Dictionary::builder(&self.version(root)?);
         let chars_are_strings = self.chars_are_strings(root);
+        let mut tags = HashMap::new();
         for field in sections.fields {
-            self.field(field, chars_are_strings, &mut builder)?;
+            let (name, tag) = self.field(field, chars_are_strings, &mut builder)?;
+            tags.insert(name, tag);
         }
         let components = self.components(&sections.components)?;
-        let mut expansion = Expansion::new(self, &components);
-        expansion.every_component(&builder)?;
-        let header = expansion.members(&sections.header, &builder)?;
+        let mut expansion = Expansion::new(self, &tags, &components);
+        expansion.every_component(&sections.components)?;
+        let header = expansion.members(&sections.header)?;
         let at = sections.header.first().copied().unwrap_or(root);
         builder.header(header).map_err(|error| self.refused(at, error))?;
-        let trailer = expansion.members(&sections.trailer, &builder)?;
+        let trailer = expansion.members(&sections.trailer)?;
         let at = sections.trailer.first().copied().unwrap_or(root);
         builder.trailer(trailer).map_err(|error| self.refused(at, error))?;
         for message in sections.messages {
-            let members = expansion.members(&[message], &builder)?;
+            let members = expansion.members(&[message])?;
             let msg_type = self.required(message, "msgtype")?.as_bytes();
             builder
                 .message(msg_type, self.required(message, "name")?, members)
@@ -135,7 +138,7 @@ impl<'d> Reader<'d> {
         node: Node<'d, 'd>,
         chars_are_strings: bool,
         builder: &mut DictionaryBuilder,
-    ) -> Result<(), DictionaryXmlError> {
+    ) -> Result<(&'d str, Tag), DictionaryXmlError> {
         let number = self.required(node, "number")?;
         let tag = number.parse().map_err(|_| {
             self.error_at(node, "number", DictionaryXmlProblem::Number { found: number.to_owned() })
@@ -155,14 +158,14 @@ impl<'d> Reader<'d> {
             let written = self.required(value, "enum")?.as_bytes();
             builder.value(tag, written).map_err(|error| self.refused(value, error))?;
         }
-        Ok(())
+        Ok((name, tag))
     }
 
     fn components(
         self,
         nodes: &[Node<'d, 'd>],
-    ) -> Result<BTreeMap<&'d str, Node<'d, 'd>>, DictionaryXmlError> {
-        let mut components = BTreeMap::new();
+    ) -> Result<HashMap<&'d str, Node<'d, 'd>>, DictionaryXmlError> {
+        let mut components = HashMap::new();
         for node in nodes {
             let name = self.required(*node, "name")?;
             if components.insert(name, *node).is_some() {

@@ -181,6 +181,7 @@ fn dictionaries_of_fixt_come_in_pairs() {
     let application = [(ApplVerId::Fix50Sp2, "A.xml".into()), (ApplVerId::Fix44, "B.xml".into())].into();
     assert_eq!(files(&both), DictionaryFiles::Fixt { transport: "T.xml".into(), application });
     assert_eq!(files(&format!("{both}UseDataDictionary=N\n")), DictionaryFiles::None);
+    assert_eq!(files(&format!("{both}ValidateIncomingMessage=N\n")), DictionaryFiles::None);
     let text = complaint(&format!("{FIXT}TransportDataDictionary=T.xml\n"));
     assert!(text.starts_with("line 1: the session has no AppDataDictionary"), "{text}");
     let text = complaint(&format!("{FIXT}AppDataDictionary.FIX.5.0SP2=A.xml\n"));

@@ -27,7 +27,9 @@ fn base(key: &str) -> String {
             return "[SESSION]\nBeginString=FIX.4.4\nSenderCompID=US\nTargetCompID=THEM\n".to_owned()
                 + INITIATOR;
         }
-        "UseDataDictionary" => INITIATOR.to_owned() + "TransportDataDictionary=t\nAppDataDictionary=a\n",
+        "UseDataDictionary" | "ValidateIncomingMessage" => {
+            INITIATOR.to_owned() + "TransportDataDictionary=t\nAppDataDictionary=a\n"
+        }
         "TransportDataDictionary" => INITIATOR.to_owned() + "AppDataDictionary=a\nUseDataDictionary=Y\n",
         "AppDataDictionary" => INITIATOR.to_owned() + "TransportDataDictionary=t\n",
         name if name.starts_with("SocketAccept") || name.starts_with("Acceptor") => ACCEPTOR.to_owned(),
@@ -132,6 +134,80 @@ fn a_default_that_can_be_written_is_the_default() {
         written += 1;
     }
     assert!(written > 40, "only {written} defaults were compared");
+}
+
+/// Each flag and number, with what alone differs then from the settings without it.
+const WIRES: &[(&str, &str)] = &[
+    ("HeartBtInt=7", "heart_bt_int: 7"),
+    ("ResetOnLogon=Y", "reset_on_logon: true"),
+    ("ResetOnLogout=Y", "reset_on_logout: true"),
+    ("ResetOnDisconnect=Y", "reset_on_disconnect: true"),
+    ("PersistMessages=N", "persist_messages: false"),
+    ("ResendRequestChunkSize=7", "resend_request_chunk: Some(7)"),
+    ("MaxMessagesInResendRequest=7", "resend_request_chunk: Some(7)"),
+    ("EnableNextExpectedMsgSeqNum=Y", "next_expected_msg_seq_num: true"),
+    ("SendNextExpectedMsgSeqNum=Y", "next_expected_msg_seq_num: true"),
+    ("EnableLastMsgSeqNumProcessed=Y", "last_msg_seq_num_processed: true"),
+    ("CheckCompID=N", "check_comp_id: false"),
+    ("CheckLatency=N", "sending_time_tolerance: None"),
+    ("MaxLatency=7", "sending_time_tolerance: Some(7)"),
+    ("MillisecondsInTimeStamp=N", "timestamp_precision: Seconds"),
+    ("TestMessageIndicator=Y", "test_message_indicator: Some(true)"),
+    ("TestMessageIndicator=N", "test_message_indicator: Some(false)"),
+    ("ResendSessionLevelRejects=N", "gap_fill_rejects: true"),
+    ("ReconnectInterval=7", "reconnect_interval: 7"),
+    ("SocketConnectTimeout=7", "connect_timeout: 7"),
+    ("ValidateFieldsOutOfOrder=N", "validate_fields_out_of_order: false"),
+    ("ValidateFieldsHaveValues=N", "validate_fields_have_values: false"),
+    ("ValidateUserDefinedFields=N", "validate_user_defined_fields: false"),
+    ("ValidateUnorderedGroupFields=N", "validate_unordered_group_fields: false"),
+    ("AllowUnknownMsgFields=Y", "allow_unknown_msg_fields: true"),
+    ("LogonTimeout=7", "logon_timeout_ms: 7000"),
+    ("LogoutTimeout=7", "logout_timeout_ms: 7000"),
+    ("AwaitDisconnectTimeout=7", "await_disconnect_ms: 7000"),
+    ("LogoutRecoveryTimeout=7", "logout_recovery_ms: 7000"),
+    ("FlushTimeout=7", "flush_timeout_ms: 7000"),
+    ("ResendRequestTimeout=7", "resend_request_timeout_ms: 7000"),
+    ("ResendRequestRepeats=7", "resend_request_repeats: 7"),
+    ("MaxMessageSize=7777", "max_message_size: 7777"),
+    ("AnnounceMaxMessageSize=Y", "announce_max_message_size: true"),
+    ("QueuedMessages=7", "queued_messages: 7"),
+    ("QueuedBytes=7", "queued_bytes: 7"),
+    ("UnsentBytes=7777", "unsent_bytes: 7777"),
+    ("TestRequestDelayMultiplier=0.5", "test_request_per_mille: 1500"),
+];
+
+/// Flags and numbers that other tests follow to their ends.
+const WIRED_ELSEWHERE: &[&str] = &[
+    "AcceptorHeartBtIntMin",
+    "AcceptorHeartBtIntMax",
+    "SocketAcceptPort",
+    "UseDataDictionary",
+    "ValidateIncomingMessage",
+];
+
+#[test]
+fn every_flag_and_number_sets_its_own_field_and_no_other() {
+    let told = |text: &str| -> Vec<String> {
+        format!("{:?}", settings(text)).split([',', '{', '}']).map(|part| part.trim().to_owned()).collect()
+    };
+    let without = told(&base(""));
+    for (line, expected) in WIRES {
+        let with = told(&format!("{}{line}\n", base("")));
+        assert_eq!(with.len(), without.len(), "{line}");
+        let changed: Vec<_> =
+            with.iter().zip(&without).filter(|(a, b)| a != b).map(|(a, _)| a.as_str()).collect();
+        assert_eq!(changed, [*expected], "{line}");
+    }
+    let switches = groups().iter().find(|group| group.title.starts_with("Where the standard")).unwrap().keys;
+    for key in
+        acted_on().filter(|key| key.allowed() == "Y or N" || key.allowed().starts_with("a whole number"))
+    {
+        let wired = WIRES.iter().any(|(line, _)| line.split('=').next() == Some(key.name));
+        let elsewhere =
+            WIRED_ELSEWHERE.contains(&key.name) || switches.iter().any(|one| one.name == key.name);
+        assert!(wired || elsewhere, "nothing says what {} sets", key.name);
+    }
 }
 
 #[test]

@@ -2,14 +2,14 @@
 
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::vec;
 use alloc::vec::Vec;
 
 use super::definition::{
-    Dictionary, FieldDefinition, MAX_GROUP_DEPTH, MAX_MEMBERS, Member, Members, MessageDefinition,
+    Dictionary, FieldDefinition, MAX_GROUP_DEPTH, MAX_MEMBERS, MessageDefinition, type_key,
 };
 use super::error::DictionaryError;
 use super::field_type::FieldType;
+use super::levels::LevelBuilder;
 use super::values::Values;
 use crate::tags::{self, Tag};
 
@@ -208,28 +208,25 @@ impl DictionaryBuilder {
     /// The dictionary.
     #[must_use]
     pub fn build(self) -> Dictionary {
-        let places: BTreeMap<Tag, u32> = self.fields.keys().copied().zip(0..).collect();
+        let mut levels = LevelBuilder::new(self.fields.keys().copied());
         let header_len = self.header.iter().map(|member| member.tag).collect::<BTreeSet<Tag>>().len();
         let frame: Vec<MemberSpec> = self.header.into_iter().chain(self.trailer).collect();
-        let frame = members(&frame, &places);
+        let frame = levels.members(&frame);
+        let define = |(msg_type, spec): (Box<[u8]>, MessageSpec)| MessageDefinition {
+            msg_type,
+            name: spec.name,
+            members: levels.members(&spec.members),
+        };
+        let messages: Box<[MessageDefinition]> = self.messages.into_iter().map(define).collect();
         Dictionary {
             name: self.name,
             fields: self.fields.into_iter().map(|(tag, spec)| spec.define(tag)).collect(),
-            messages: self
-                .messages
-                .into_iter()
-                .map(|(msg_type, spec)| spec.define(msg_type, &places))
-                .collect(),
+            type_keys: messages.iter().map(|message| type_key(&message.msg_type)).collect(),
+            messages,
             framed: FRAMED.into_iter().filter_map(|tag| frame.position(tag)).collect(),
             frame,
             header_len,
         }
-    }
-}
-
-impl MessageSpec {
-    fn define(self, msg_type: Box<[u8]>, places: &BTreeMap<Tag, u32>) -> MessageDefinition {
-        MessageDefinition { msg_type, name: self.name, members: members(&self.members, places) }
     }
 }
 
@@ -242,30 +239,4 @@ impl FieldSpec {
 
 fn fits(members: usize) -> Result<(), DictionaryError> {
     if members > MAX_MEMBERS { Err(DictionaryError::TooManyMembers) } else { Ok(()) }
-}
-
-/// One level. `MAX_MEMBERS` keeps every place within `u16`; places of unknown fields were refused before.
-fn members(specs: &[MemberSpec], places: &BTreeMap<Tag, u32>) -> Members {
-    let mut list: Vec<Member> = Vec::with_capacity(specs.len());
-    let mut by_tag: BTreeMap<Tag, u16> = BTreeMap::new();
-    for spec in specs {
-        let Some(field) = places.get(&spec.tag).copied() else { continue };
-        let place = u16::try_from(list.len()).unwrap_or(u16::MAX);
-        let group = spec.group.as_ref().map(|group| Box::new(members(group, places)));
-        if let Some(known) = by_tag.get(&spec.tag).and_then(|at| list.get_mut(usize::from(*at))) {
-            known.required |= spec.required;
-            known.last = place.saturating_sub(1);
-            known.group = known.group.take().or(group);
-            continue;
-        }
-        by_tag.insert(spec.tag, place);
-        list.push(Member { tag: spec.tag, required: spec.required, field, last: place, group });
-    }
-    let mut required = vec![0_u64; list.len().div_ceil(64)];
-    for (position, member) in list.iter().enumerate() {
-        if let (true, Some(word)) = (member.required, required.get_mut(position / 64)) {
-            *word |= 1 << (position % 64);
-        }
-    }
-    Members { list: list.into(), by_tag: by_tag.into_iter().collect(), required: required.into() }
 }

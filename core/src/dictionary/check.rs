@@ -20,12 +20,16 @@ pub(super) struct Body<'d> {
     pub(super) members: Option<&'d Members>,
 }
 
-/// A message being checked: the fields that are left, the next one first.
+/// A field, or bytes that are none.
+type Next<'m> = Result<Field<'m>, MalformedField<'m>>;
+
+/// A message being checked, with the fields that are left.
 pub(super) struct Check<'d, 'm> {
     fields: Fields<'m>,
-    next: Option<Result<Field<'m>, MalformedField<'m>>>,
-    /// The field before `next`.
-    previous: Option<Tag>,
+    /// A field that a group has read and that belongs to none of its entries: the next one.
+    given_back: Option<Next<'m>>,
+    /// The last field that was read and not given back; 0 for none.
+    previous: Tag,
     transport: &'d Dictionary,
     body: Body<'d>,
     validation: &'d Validation,
@@ -62,9 +66,8 @@ impl<'d, 'm> Check<'d, 'm> {
     ) -> Self {
         let header = message.header();
         let rest = message.bytes().get(header.after_msg_type as usize..header.trailer as usize);
-        let mut fields = Fields::new(rest.unwrap_or_default());
-        let next = fields.next();
-        Self { fields, next, previous: None, transport, body, validation, first: None }
+        let fields = Fields::new(rest.unwrap_or_default());
+        Self { fields, given_back: None, previous: 0, transport, body, validation, first: None }
     }
 
     /// The whole message, from the field after MsgType(35) to the one before CheckSum(10).
@@ -77,16 +80,15 @@ impl<'d, 'm> Check<'d, 'm> {
         let mut frame_seen = transport.framed.clone();
         let mut body_seen = Seen::none();
         let mut section = Section::Header;
-        while let Some(next) = self.next {
-            let previous = self.previous;
-            self.advance();
+        while let Some(next) = self.take() {
             let field = match next {
                 Ok(field) => field,
                 Err(malformed) => {
-                    self.first.get_or_insert(no_field(malformed, previous));
+                    self.first.get_or_insert(no_field(malformed, self.previous));
                     continue;
                 }
             };
+            self.previous = field.tag;
             let placed = match find(section, &transport.frame, inner, field.tag) {
                 Place::Frame(at) => {
                     let part = if at < transport.header_len { Section::Header } else { Section::Trailer };
@@ -111,20 +113,11 @@ impl<'d, 'm> Check<'d, 'm> {
         self.first.map_or(Ok(()), Err)
     }
 
-    /// The next field.
-    fn peek(&self) -> Result<Option<Field<'m>>, Violation> {
-        match self.next {
-            None => Ok(None),
-            Some(Ok(field)) => Ok(Some(field)),
-            Some(Err(malformed)) => Err(no_field(malformed, self.previous)),
+    fn take(&mut self) -> Option<Next<'m>> {
+        match self.given_back {
+            None => self.fields.next(),
+            Some(_) => self.given_back.take(),
         }
-    }
-
-    fn advance(&mut self) {
-        if let Some(Ok(field)) = self.next {
-            self.previous = Some(field.tag);
-        }
-        self.next = self.fields.next();
     }
 
     /// The section the message is in after a field of the section `part`.
@@ -220,27 +213,36 @@ impl<'d, 'm> Check<'d, 'm> {
         let announced = announced(count)?;
         let levels = Levels { members, outer: Some(outer) };
         let mut entry = Entry { number: 0, seen: Seen::none(), reached: 0 };
-        while let Some(field) = self.peek()? {
+        while let Some(next) = self.take() {
+            let field = match next {
+                Ok(field) => field,
+                Err(malformed) => {
+                    self.given_back = Some(next);
+                    return Err(no_field(malformed, self.previous));
+                }
+            };
             let tag = field.tag;
             let Some(at) = members.position(tag) else {
                 if entry.number > 0 && self.validation.tolerates(tag) && !outer.know(tag) {
-                    self.advance();
+                    self.previous = tag;
                     self.stranger(field)?;
                     continue;
                 }
+                self.given_back = Some(next);
                 break;
             };
             if at == 0 && entry.number < announced {
                 entry.end(members)?;
                 entry = Entry { number: entry.number + 1, seen: Seen::none(), reached: 0 };
             } else if at == 0 || !entry.takes(members, at, self.validation) {
+                self.given_back = Some(next);
                 if outer.know(tag) {
                     break;
                 }
                 return Err(entry.misplaced(at, tag, announced, count.tag));
             }
             entry.reached = entry.reached.max(at);
-            self.advance();
+            self.previous = tag;
             self.member(dictionary, members, at, field, &mut entry.seen, &levels)?;
         }
         entry.end(members)?;
@@ -259,12 +261,13 @@ impl<'d, 'm> Check<'d, 'm> {
 
 /// Bytes that are no field. Without `=` they are the rest of a value that holds SOH, else their tag is at fault,
 /// which is named when it is a number after all.
-fn no_field(malformed: MalformedField<'_>, previous: Option<Tag>) -> Violation {
-    if malformed.raw.contains(&b'=') {
-        Violation { reason: Reason::InvalidTagNumber, tag: malformed.written_tag() }
+fn no_field(malformed: MalformedField<'_>, previous: Tag) -> Violation {
+    let (reason, tag) = if malformed.raw.contains(&b'=') {
+        (Reason::InvalidTagNumber, malformed.written_tag())
     } else {
-        Violation { reason: Reason::NonDataValueIncludesSoh, tag: previous.map(i64::from) }
-    }
+        (Reason::NonDataValueIncludesSoh, (previous != 0).then_some(i64::from(previous)))
+    };
+    Violation { reason, tag }
 }
 
 /// Where a field belongs.

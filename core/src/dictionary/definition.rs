@@ -1,14 +1,15 @@
 //! A data dictionary: which fields exist, and which of them a message may hold.
 //!
-//! Everything is looked up by binary search in sorted slices. The members of a message, of its header and trailer,
-//! and of each group entry are one level each, a [`Members`].
+//! The members of a message, of its header and trailer, and of each group entry are one level each, a [`Members`].
 
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::builder::DictionaryBuilder;
 use super::field_type::FieldType;
 use super::seen::Seen;
+use super::tag_table::TagTable;
 use super::values::Values;
 use crate::tags::Tag;
 
@@ -27,6 +28,8 @@ pub struct Dictionary {
     pub(super) fields: Box<[FieldDefinition]>,
     /// Sorted by MsgType.
     pub(super) messages: Box<[MessageDefinition]>,
+    /// The [`type_key`] of each message.
+    pub(super) type_keys: Box<[u64]>,
     /// The members of the header, then those of the trailer.
     pub(super) frame: Members,
     pub(super) header_len: usize,
@@ -69,8 +72,12 @@ impl Dictionary {
     /// The message of this MsgType(35).
     #[must_use]
     pub fn message(&self, msg_type: &[u8]) -> Option<&MessageDefinition> {
-        let at = self.messages.binary_search_by(|message| (*message.msg_type).cmp(msg_type)).ok()?;
-        self.messages.get(at)
+        let key = type_key(msg_type);
+        let first = self.type_keys.partition_point(|known| *known < key);
+        let candidates = self.messages.get(first..)?.iter();
+        candidates
+            .take_while(|message| type_key(&message.msg_type) == key)
+            .find(|message| *message.msg_type == *msg_type)
     }
 
     /// The members of the standard header, in the order they were given.
@@ -84,6 +91,15 @@ impl Dictionary {
     pub fn trailer(&self) -> &[Member] {
         self.frame.list.get(self.header_len..).unwrap_or_default()
     }
+}
+
+/// The first eight bytes of a MsgType as a number in the same order: all of it, for every type of the standard.
+pub(super) fn type_key(msg_type: &[u8]) -> u64 {
+    let mut bytes = [0; 8];
+    for (to, from) in bytes.iter_mut().zip(msg_type) {
+        *to = *from;
+    }
+    u64::from_be_bytes(bytes)
 }
 
 /// A field: its tag, name, type and allowed values.
@@ -160,8 +176,8 @@ impl MessageDefinition {
 pub struct Members {
     /// In the order they were given: a member's place here is its number in the bit sets.
     pub(super) list: Box<[Member]>,
-    /// Sorted by tag: where each stands in `list`.
-    pub(super) by_tag: Box<[(Tag, u16)]>,
+    /// Where each stands in `list`.
+    pub(super) by_tag: TagTable,
     /// One bit for each member that is required.
     pub(super) required: Box<[u64]>,
 }
@@ -181,8 +197,7 @@ impl Members {
 
     /// Where the member with this tag stands in the list.
     pub(super) fn position(&self, tag: Tag) -> Option<usize> {
-        let at = self.by_tag.binary_search_by_key(&tag, |(known, _)| *known).ok()?;
-        self.by_tag.get(at).map(|(_, position)| usize::from(*position))
+        self.by_tag.position(tag)
     }
 }
 
@@ -196,7 +211,8 @@ pub struct Member {
     /// Its own place in the list; when it was given again, the place of the member before that. An entry that has
     /// come beyond this place cannot hold it any more.
     pub(super) last: u16,
-    pub(super) group: Option<Box<Members>>,
+    /// Shared by all members with equal groups: the same component in many messages.
+    pub(super) group: Option<Arc<Members>>,
 }
 
 impl Member {

@@ -49,11 +49,13 @@ impl fmt::Display for Difference {
     }
 }
 
-/// The first difference, if there is one.
+/// The first difference, if there is one. BodyLength differs whenever something else does, and says nothing then: it
+/// is named only when it is the one difference.
 #[must_use]
 pub fn compare(expected: &[u8], received: &[u8]) -> Option<Difference> {
     let expected: Vec<_> = fields(expected).collect();
     let received: Vec<_> = fields(received).collect();
+    let mut body_length = None;
     for place in 0..expected.len().max(received.len()) {
         let (wanted, came) = (expected.get(place).copied(), received.get(place).copied());
         let difference = match (wanted, came) {
@@ -64,11 +66,13 @@ pub fn compare(expected: &[u8], received: &[u8]) -> Option<Difference> {
                 received: came.map(shown),
             }),
         };
-        if difference.is_some() {
-            return difference;
+        match difference {
+            Some(Difference::Value { .. }) if came.map(tag) == Some(b"9") => body_length = difference,
+            Some(_) => return difference,
+            None => {}
         }
     }
-    None
+    body_length
 }
 
 fn compare_field(expected: &[u8], received: &[u8]) -> Option<Difference> {
@@ -172,6 +176,11 @@ mod tests {
         assert_eq!(
             difference(HEARTBEAT, came),
             Some(Difference::Value { expected: "9=51".into(), received: "9=52".into() })
+        );
+        let different = came.replace("34=2", "34=3");
+        assert_eq!(
+            difference(HEARTBEAT, &different),
+            Some(Difference::Value { expected: "34=2".into(), received: "34=3".into() })
         );
         assert_eq!(
             difference("58=a=b|", "58=a=c|"),

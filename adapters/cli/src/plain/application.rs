@@ -1,4 +1,7 @@
 //! The application of a configured session: prints, checks against the dictionary, accepts.
+//!
+//! It checks messages itself, although a link can: what a link rejects is not shown to the application, and an operator
+//! wants to see it.
 
 use std::sync::Arc;
 

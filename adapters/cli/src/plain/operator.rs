@@ -27,8 +27,8 @@ pub(crate) enum End {
 }
 
 /// The sessions that an operator has a hold of.
-pub(crate) struct Operator<'r> {
-    registry: &'r Registry,
+pub(crate) struct Operator {
+    registry: Registry,
     sessions: Vec<Operated>,
 }
 
@@ -38,8 +38,8 @@ struct Operated {
     outbox: Arc<Outbox>,
 }
 
-impl<'r> Operator<'r> {
-    pub(crate) fn new(registry: &'r Registry) -> Self {
+impl Operator {
+    pub(crate) fn new(registry: Registry) -> Self {
         Self { registry, sessions: Vec::new() }
     }
 
@@ -88,7 +88,7 @@ impl<'r> Operator<'r> {
     }
 
     fn give(&self, one: &Operated, command: &Command) -> Result<(), CommandError> {
-        let (registry, identity) = (self.registry, &one.identity);
+        let (registry, identity) = (&self.registry, &one.identity);
         match command {
             Command::Logon => registry.logon(identity),
             Command::Logout { text } => registry.logout(identity, text),
@@ -122,6 +122,18 @@ impl<'r> Operator<'r> {
             Some(Err(refused)) => say(&format!("error: not sent: {refused}")),
             None => say("error: not sent: the session has been logged out, or its thread is held up"),
         }
+    }
+
+    /// When the process is asked to end (Ctrl-C, or SIGTERM from a service manager), the sessions are logged out first.
+    ///
+    /// # Errors
+    /// The system refuses.
+    pub(crate) fn log_out_on_signal(self: &Arc<Self>) -> Result<(), ctrlc::Error> {
+        let operator = self.clone();
+        ctrlc::set_handler(move || {
+            operator.log_out();
+            std::process::exit(0);
+        })
     }
 
     /// Logs every session out and waits until they are down, each within its own limits.

@@ -1,9 +1,10 @@
 //! The members of a message, its components expanded where they are used.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use roxmltree::Node;
-use sansfix::dictionary::{DictionaryBuilder, MemberSpec};
+use sansfix::dictionary::MemberSpec;
+use sansfix::tags::Tag;
 
 use super::error::{DictionaryXmlError, DictionaryXmlProblem};
 use super::{Reader, elements};
@@ -18,7 +19,8 @@ pub(super) const MAX_EXPANDED: usize = 2_000_000;
 /// Expands components, and counts what comes of it.
 pub(super) struct Expansion<'r, 'd> {
     reader: Reader<'d>,
-    components: &'r BTreeMap<&'d str, Node<'d, 'd>>,
+    tags: &'r HashMap<&'d str, Tag>,
+    components: &'r HashMap<&'d str, Node<'d, 'd>>,
     /// The components that are being expanded, outermost first.
     open: Vec<&'d str>,
     nesting: usize,
@@ -26,29 +28,30 @@ pub(super) struct Expansion<'r, 'd> {
 }
 
 impl<'r, 'd> Expansion<'r, 'd> {
-    pub(super) fn new(reader: Reader<'d>, components: &'r BTreeMap<&'d str, Node<'d, 'd>>) -> Self {
-        Self { reader, components, open: Vec::new(), nesting: 0, expanded: 0 }
+    /// Looks fields and components up by their names.
+    pub(super) fn new(
+        reader: Reader<'d>,
+        tags: &'r HashMap<&'d str, Tag>,
+        components: &'r HashMap<&'d str, Node<'d, 'd>>,
+    ) -> Self {
+        Self { reader, tags, components, open: Vec::new(), nesting: 0, expanded: 0 }
     }
 
-    /// Expands each component once, so that a mistake in one that nothing uses is found too.
-    pub(super) fn every_component(&mut self, builder: &DictionaryBuilder) -> Result<(), DictionaryXmlError> {
-        for (name, node) in self.components {
-            self.open.push(*name);
-            self.level(*node, true, builder, &mut Vec::new())?;
+    /// Expands the components one by one, so that a mistake in one that nothing uses is found too.
+    pub(super) fn every_component(&mut self, nodes: &[Node<'d, 'd>]) -> Result<(), DictionaryXmlError> {
+        for node in nodes {
+            self.open.push(self.reader.required(*node, "name")?);
+            self.level(*node, true, &mut Vec::new())?;
             self.open.pop();
         }
         Ok(())
     }
 
     /// The members that stand in these elements, one after another.
-    pub(super) fn members(
-        &mut self,
-        nodes: &[Node<'d, 'd>],
-        builder: &DictionaryBuilder,
-    ) -> Result<Vec<MemberSpec>, DictionaryXmlError> {
+    pub(super) fn members(&mut self, nodes: &[Node<'d, 'd>]) -> Result<Vec<MemberSpec>, DictionaryXmlError> {
         let mut members = Vec::new();
         for node in nodes {
-            self.level(*node, true, builder, &mut members)?;
+            self.level(*node, true, &mut members)?;
         }
         Ok(members)
     }
@@ -59,7 +62,6 @@ impl<'r, 'd> Expansion<'r, 'd> {
         &mut self,
         node: Node<'d, 'd>,
         required: bool,
-        builder: &DictionaryBuilder,
         members: &mut Vec<MemberSpec>,
     ) -> Result<(), DictionaryXmlError> {
         if self.nesting > MAX_NESTING {
@@ -73,13 +75,13 @@ impl<'r, 'd> Expansion<'r, 'd> {
             }
             let child_required = required & self.is_required(child)?;
             match child.tag_name().name() {
-                "field" => members.push(self.field(child, child_required, builder)?),
+                "field" => members.push(self.field(child, child_required)?),
                 "group" => {
                     let mut inner = Vec::new();
-                    self.level(child, true, builder, &mut inner)?;
-                    members.push(self.field(child, child_required, builder)?.group(inner));
+                    self.level(child, true, &mut inner)?;
+                    members.push(self.field(child, child_required)?.group(inner));
                 }
-                "component" => self.component(child, child_required, builder, members)?,
+                "component" => self.component(child, child_required, members)?,
                 _ => return Err(self.reader.unexpected(child, "field, group and component")),
             }
         }
@@ -98,14 +100,9 @@ impl<'r, 'd> Expansion<'r, 'd> {
         }
     }
 
-    fn field(
-        &self,
-        node: Node<'d, 'd>,
-        required: bool,
-        builder: &DictionaryBuilder,
-    ) -> Result<MemberSpec, DictionaryXmlError> {
+    fn field(&self, node: Node<'d, 'd>, required: bool) -> Result<MemberSpec, DictionaryXmlError> {
         let name = self.reader.required(node, "name")?;
-        let tag = builder.tag_of(name).ok_or_else(|| {
+        let tag = self.tags.get(name).copied().ok_or_else(|| {
             let problem = DictionaryXmlProblem::UnknownField { name: name.to_owned() };
             self.reader.error_at(node, "name", problem)
         })?;
@@ -116,7 +113,6 @@ impl<'r, 'd> Expansion<'r, 'd> {
         &mut self,
         node: Node<'d, 'd>,
         required: bool,
-        builder: &DictionaryBuilder,
         members: &mut Vec<MemberSpec>,
     ) -> Result<(), DictionaryXmlError> {
         let name = self.reader.required(node, "name")?;
@@ -129,7 +125,7 @@ impl<'r, 'd> Expansion<'r, 'd> {
             return Err(self.reader.error_at(node, "name", problem));
         }
         self.open.push(name);
-        self.level(*component, required, builder, members)?;
+        self.level(*component, required, members)?;
         self.open.pop();
         Ok(())
     }

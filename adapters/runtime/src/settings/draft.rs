@@ -45,6 +45,7 @@ pub(crate) struct Draft {
     pub(crate) accept_host: Option<String>,
     pub(crate) accept_port: Option<u16>,
     pub(crate) rules: Validation,
+    pub(crate) check_messages: bool,
     pub(crate) use_dictionary: Option<bool>,
     pub(crate) dictionary: Option<PathBuf>,
     pub(crate) transport_dictionary: Option<PathBuf>,
@@ -77,6 +78,7 @@ impl Draft {
             accept_host: None,
             accept_port: None,
             rules: Validation::default(),
+            check_messages: true,
             use_dictionary: None,
             dictionary: None,
             transport_dictionary: None,
@@ -211,7 +213,7 @@ impl Draft {
     }
 
     fn dictionaries(&mut self, missing: &mut Missing<'_>) -> DictionaryFiles {
-        if self.use_dictionary == Some(false) {
+        if self.use_dictionary == Some(false) || !self.check_messages {
             return DictionaryFiles::None;
         }
         if self.config.identity.begin_string == BeginString::Fixt11 {

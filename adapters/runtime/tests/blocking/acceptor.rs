@@ -88,6 +88,7 @@ fn strangers_are_closed_without_a_word_and_without_a_reset() {
 
     let status = registry.status(&venue()).unwrap();
     assert_eq!((status.next_sender.get(), status.next_target.get()), (1, 1), "no number was used");
+    assert_eq!(status.connection, 0, "the session never heard of them");
     Peer::logged_on(address, desk(), 1).log_out();
 }
 
@@ -176,6 +177,7 @@ fn a_disabled_session_is_closed_without_a_word_and_stays_down() {
     peer.ends_in_silence();
     let status = registry.status(&venue()).unwrap();
     assert_eq!((status.next_sender, status.next_target), (down.next_sender, down.next_target));
+    assert_eq!(status.connection, 0, "the session never heard of it");
     registry.logon(&venue()).unwrap();
     crate::wait(&registry, &venue(), "enabled", |status| status.enabled);
     Peer::logged_on(acceptor.local_addr(), desk(), 1).log_out();

@@ -41,8 +41,8 @@ pub(super) const KEYS: &[Key] = keys! {
         "N"; "A value that the dictionary does not list for its field is let through.";
     "FirstFieldInGroupIsDelimiter", None, JAVA, Later(&["N"]);
         "N"; "Entries of a repeating group begin with whatever field comes first.";
-    "ValidateIncomingMessage", None, JAVA, Later(&["Y"]);
-        "Y"; "N: messages are not checked. UseDataDictionary=N does that.";
+    "ValidateIncomingMessage", None, JAVA, Flag(|draft, on| draft.check_messages = on);
+        "Y"; "N: the dictionaries that are named are not used.";
     "RejectInvalidMessage", None, JAVA_GO, Later(&["Y"]);
         "Y"; "N: a message that the dictionary rejects goes to the application.";
     "RejectGarbledMessage", None, JAVA,

@@ -1,13 +1,13 @@
-//! The application behind the acceptor that the scripts expect: it sends orders and security definitions back.
+//! What the acceptor that the scripts expect does with orders and security definitions: it sends them back.
 //!
 //! Decides what becomes of each application message, for one session. The session layer, the dictionary and the
 //! order of fields are not its business.
 
 use std::collections::HashSet;
 
+use sansfix::BeginString;
 use sansfix::tags::Tag;
 use sansfix::wire::Message;
-use sansfix::{BeginString, Order};
 
 /// ClOrdID(11)
 const CL_ORD_ID: Tag = 11;
@@ -35,25 +35,21 @@ pub enum Answer {
     },
 }
 
-/// One session's application.
+/// The orders of one session.
 #[derive(Clone, Debug, Default)]
-pub struct Application {
+pub struct Orders {
     /// The ClOrdIDs that came since the logon.
     seen: HashSet<Box<[u8]>>,
 }
 
-impl Application {
-    /// A logon: what came before is forgotten.
-    pub fn logged_on(&mut self) {
+impl Orders {
+    /// Forgets every order, as at each logon.
+    pub fn forget(&mut self) {
         self.seen.clear();
     }
 
-    /// What becomes of an application message. A duplicate (one with a number below the expected one) is never
-    /// answered.
-    pub fn answer(&mut self, message: &Message<'_>, order: Order) -> Answer {
-        if order != Order::Expected {
-            return Answer::Silence;
-        }
+    /// What becomes of an application message that came in sequence.
+    pub fn answer(&mut self, message: &Message<'_>) -> Answer {
         let poss_resend = message.poss_resend();
         match message.msg_type() {
             NEW_ORDER_SINGLE => {
@@ -79,48 +75,32 @@ mod tests {
     use super::*;
     use crate::conform::prepare::prepare;
 
-    fn answer(application: &mut Application, version: &str, fields: &str, order: Order) -> Answer {
+    fn answer(orders: &mut Orders, version: &str, fields: &str) -> Answer {
         let text = format!("8={version}|{fields}34=2|49=TW|52=<TIME>|56=ISLD|11=ID|").replace('|', "\x01");
         let bytes = prepare(text.as_bytes(), 0);
-        application.answer(&Message::parse(&bytes).unwrap(), order)
+        orders.answer(&Message::parse(&bytes).unwrap())
     }
 
     #[test]
     fn an_order_that_may_be_a_resend_is_answered_once_a_logon() {
-        let mut application = Application::default();
-        let mut order = |fields| answer(&mut application, "FIX.4.4", fields, Order::Expected);
+        let mut orders = Orders::default();
+        let mut order = |fields| answer(&mut orders, "FIX.4.4", fields);
         assert_eq!(order("35=D|97=Y|"), Answer::Echo { poss_resend: true });
         assert_eq!(order("35=D|97=Y|"), Answer::Silence);
         // the same ClOrdID without PossResend is answered each time
         assert_eq!(order("35=D|"), Answer::Echo { poss_resend: false });
         assert_eq!(order("35=d|"), Answer::Echo { poss_resend: false });
-        application.logged_on();
-        assert_eq!(
-            answer(&mut application, "FIX.4.4", "35=D|97=Y|", Order::Expected),
-            Answer::Echo { poss_resend: true }
-        );
-    }
-
-    #[test]
-    fn a_duplicate_is_not_answered_and_not_remembered() {
-        let mut application = Application::default();
-        assert_eq!(answer(&mut application, "FIX.4.4", "35=D|43=Y|", Order::Low), Answer::Silence);
-        assert_eq!(
-            answer(&mut application, "FIX.4.4", "35=D|97=Y|", Order::Expected),
-            Answer::Echo { poss_resend: true }
-        );
+        orders.forget();
+        assert_eq!(answer(&mut orders, "FIX.4.4", "35=D|97=Y|"), Answer::Echo { poss_resend: true });
     }
 
     #[test]
     fn other_types_are_refused_in_the_words_of_the_version() {
-        let mut application = Application::default();
         for (version, text) in
             [("FIX.4.1", "Unsupported message type"), ("FIX.4.2", "Unsupported Message Type")]
         {
-            assert_eq!(
-                answer(&mut application, version, "35=8|", Order::Expected),
-                Answer::Unsupported { text }
-            );
+            let answer = answer(&mut Orders::default(), version, "35=8|");
+            assert_eq!(answer, Answer::Unsupported { text });
         }
     }
 }
