@@ -121,8 +121,11 @@ pub struct ScriptsArguments {
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Directory of FIX40.xml to FIX50SP2.xml and FIXT11.xml
-    #[arg(long, value_name = "DIR")]
-    pub dictionaries: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "connect")]
+    pub dictionaries: Option<PathBuf>,
+    /// Play them in real time against the acceptor at this address, all directories at once
+    #[arg(long, value_name = "ADDR", conflicts_with_all = ["dictionaries", "set", "profile"])]
+    pub connect: Option<SocketAddr>,
     /// The set that the scripts belong to [default: the one that a directory is named after, else server]
     #[arg(long, value_enum)]
     pub set: Option<ScriptSet>,

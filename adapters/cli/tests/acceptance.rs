@@ -5,10 +5,14 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use sansfix::ApplVerId;
 use sansfix::config::Profile;
-use sansfix_cli::acceptance::dictionaries::Dictionaries;
+use sansfix_cli::acceptance::{self, dictionaries::Dictionaries};
+use sansfix_cli::cli::{AcceptanceArguments, ScriptSet};
 use sansfix_cli::conform::expected::{Deviation, Expected};
-use sansfix_cli::conform::suite::{Played, find, play_directory};
+use sansfix_cli::conform::over_tcp;
+use sansfix_cli::conform::suite::{Played, acceptor_for, find, play_directory};
+use sansfix_registry::Registry;
 
 /// How many scripts there are: 468 of one engine and 38 of another.
 const SCRIPTS: usize = 506;
@@ -30,7 +34,8 @@ fn play_all(data: &Path, profile: Profile) -> Vec<Played> {
     let mut dictionaries = Dictionaries::new(&data.join("dictionaries"));
     let mut played = Vec::new();
     for directory in &directories {
-        played.extend(play_directory(directory, &mut dictionaries, None, profile).unwrap());
+        let mut acceptor = acceptor_for(directory, &mut dictionaries, None, profile).unwrap();
+        played.extend(play_directory(directory, &mut acceptor).unwrap());
     }
     played
 }
@@ -42,6 +47,27 @@ fn every_script_passes_under_the_compatible_profile() {
     assert_eq!(played.len(), SCRIPTS);
     let failed: Vec<_> = played.iter().filter(|script| script.failure.is_some()).collect();
     assert!(failed.is_empty(), "{} failed: {failed:#?}", failed.len());
+}
+
+/// One script of each version, the one with two connections for one identity. All of them take a minute.
+#[test]
+fn the_acceptor_on_a_socket_is_the_same() {
+    let Some(data) = data() else { return };
+    let arguments = AcceptanceArguments {
+        dictionaries: data.join("dictionaries"),
+        listen: "127.0.0.1:0".parse().unwrap(),
+        set: ScriptSet::Server,
+        appl_ver: ApplVerId::Fix50Sp2,
+    };
+    let acceptor = acceptance::start(&arguments, &Registry::new()).unwrap();
+    let mut directories = find(&[data.join("quickfix/server")]).unwrap();
+    for directory in &mut directories {
+        directory.scripts.retain(|script| script.ends_with("AlreadyLoggedOn.def"));
+    }
+    let played = over_tcp(&directories, acceptor.local_addr()).unwrap();
+    assert_eq!(played.len(), 8);
+    let failed: Vec<_> = played.iter().filter(|script| script.failure.is_some()).collect();
+    assert!(failed.is_empty(), "{failed:#?}");
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! `sansfix conform scripts`: plays acceptance scripts against the session, in process and in virtual time, and says
-//! which ones fail where.
+//! `sansfix conform scripts`: plays acceptance scripts against the session, in process and in virtual time, or against
+//! an engine on a socket, and says which ones fail where.
 //!
 //! What a failing line shows are the expected and the received message one below the other, SOH as `|`.
 
@@ -10,15 +10,18 @@ pub mod prepare;
 pub mod reader;
 pub mod script;
 pub mod suite;
+pub mod tcp_acceptor;
 pub mod virtual_acceptor;
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
 
 use crate::acceptance::dictionaries::Dictionaries;
 use crate::cli::ScriptsArguments;
 use expected::{Deviation, Expected};
-use suite::Played;
+use suite::{Directory, Played, SuiteError};
+use tcp_acceptor::TcpAcceptor;
 
 /// The exit code for a call that cannot be carried out.
 const WRONG_CALL: u8 = 2;
@@ -38,16 +41,14 @@ pub(crate) fn run(arguments: &ScriptsArguments) -> ExitCode {
 fn scripts(arguments: &ScriptsArguments) -> Result<bool, String> {
     let list = arguments.expected.as_deref().map(read_list).transpose()?;
     let directories = suite::find(&arguments.paths).map_err(|error| error.to_string())?;
-    let mut dictionaries = Dictionaries::new(&arguments.dictionaries);
-    let mut all = Vec::new();
-    for directory in &directories {
-        let played =
-            suite::play_directory(directory, &mut dictionaries, arguments.set, arguments.profile.into())
-                .map_err(|error| error.to_string())?;
-        let passed = played.iter().filter(|script| script.failure.is_none()).count();
-        println!("{}: {passed} of {} pass", suite::name(&directory.path), played.len());
-        all.extend(played);
-    }
+    let all = match (arguments.connect, &arguments.dictionaries) {
+        (Some(address), _) => over_tcp(&directories, address),
+        (None, Some(dictionaries)) => {
+            in_process(&directories, &mut Dictionaries::new(dictionaries), arguments)
+        }
+        (None, None) => return Err("--dictionaries or --connect is missing".to_owned()),
+    };
+    let all = all.map_err(|error| error.to_string())?;
     let wrong = match &list {
         Some(list) => all.iter().filter(|script| deviates(script, list)).count(),
         None => all.iter().filter(|script| failed(script)).count(),
@@ -63,6 +64,52 @@ fn scripts(arguments: &ScriptsArguments) -> Result<bool, String> {
     }
     println!("{} passed, {wrong} failed", all.len() - wrong);
     Ok(wrong == 0)
+}
+
+/// One directory after the other, each against an acceptor of its own.
+fn in_process(
+    directories: &[Directory],
+    dictionaries: &mut Dictionaries,
+    arguments: &ScriptsArguments,
+) -> Result<Vec<Played>, SuiteError> {
+    let mut all = Vec::new();
+    for directory in directories {
+        let mut acceptor =
+            suite::acceptor_for(directory, dictionaries, arguments.set, arguments.profile.into())?;
+        let played = suite::play_directory(directory, &mut acceptor)?;
+        say_how_it_went(directory, &played);
+        all.extend(played);
+    }
+    Ok(all)
+}
+
+/// Plays all directories at once against an acceptor on a socket, since real time passes: each calls as somebody else.
+///
+/// # Errors
+/// [`SuiteError::Read`]
+pub fn over_tcp(directories: &[Directory], address: SocketAddr) -> Result<Vec<Played>, SuiteError> {
+    std::thread::scope(|scope| {
+        let playing: Vec<_> = directories
+            .iter()
+            .map(|directory| {
+                scope.spawn(move || {
+                    let played = suite::play_directory(directory, &mut TcpAcceptor::new(address))?;
+                    say_how_it_went(directory, &played);
+                    Ok(played)
+                })
+            })
+            .collect();
+        let mut all = Vec::new();
+        for thread in playing {
+            all.extend(thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+        }
+        Ok(all)
+    })
+}
+
+fn say_how_it_went(directory: &Directory, played: &[Played]) {
+    let passed = played.iter().filter(|script| script.failure.is_none()).count();
+    println!("{}: {passed} of {} pass", suite::name(&directory.path), played.len());
 }
 
 fn read_list(file: &Path) -> Result<Expected, String> {

@@ -15,6 +15,8 @@ pub const PATIENCE_FOR_DISCONNECT_NS: u64 = 10_000_000_000;
 /// How long an `E` line waits, in nanoseconds: 60 s, more than any heartbeat interval in the scripts.
 pub const PATIENCE_FOR_MESSAGE_NS: u64 = 60_000_000_000;
 
+const RESET: &str = "the acceptor broke the connection off instead of closing it";
+
 /// An acceptor that scripts are played against.
 pub trait Acceptor {
     /// Opens a connection under this name.
@@ -46,6 +48,8 @@ pub enum Waited {
     Bytes(Vec<u8>),
     /// The acceptor closed the connection, and all bytes before that have been told.
     Closed,
+    /// The acceptor broke the connection off with bytes unread: what it sent last may be lost.
+    Reset,
     /// Nothing within the time given.
     Silence,
 }
@@ -162,6 +166,7 @@ impl<A: Acceptor> Player<'_, A> {
                 Waited::Closed => {
                     return Err(("the acceptor closed the connection instead".to_owned(), unread.clone()));
                 }
+                Waited::Reset => return Err((RESET.to_owned(), unread.clone())),
                 Waited::Silence => return Err(("nothing came within 60 s".to_owned(), unread.clone())),
             }
         }
@@ -177,6 +182,7 @@ impl<A: Acceptor> Player<'_, A> {
         match self.acceptor.wait(connection, PATIENCE_FOR_DISCONNECT_NS) {
             Waited::Closed => Ok(()),
             Waited::Bytes(bytes) => Err((GOT_DATA, bytes)),
+            Waited::Reset => Err((RESET, Vec::new())),
             Waited::Silence => Err(("the acceptor did not close within 10 s", Vec::new())),
         }
     }
@@ -279,6 +285,7 @@ mod tests {
         let why = |answers| play_text(closing, answers).1.unwrap_err().why;
         assert!(why(vec![bytes("8"), Waited::Closed]).contains("sent something"));
         assert!(why(vec![Waited::Silence]).contains("did not close within 10 s"));
+        assert!(why(vec![Waited::Reset]).contains("broke the connection off"));
         let unread = "iCONNECT\nE8=FIX.4.4|35=0|34=2|\neDISCONNECT\n";
         let two = format!("{HEARTBEAT}{HEARTBEAT}");
         let failure = play_text(unread, vec![bytes(&two), Waited::Closed]).1.unwrap_err();
@@ -291,6 +298,7 @@ mod tests {
         let why = |answers| play_text(text, answers).1.unwrap_err().why;
         assert!(why(vec![]).contains("nothing came within 60 s"));
         assert!(why(vec![Waited::Closed]).contains("closed the connection instead"));
+        assert!(why(vec![Waited::Reset]).contains("broke the connection off"));
         assert!(why(vec![bytes(&HEARTBEAT.replace("166", "165"))]).contains("CheckSum"));
     }
 

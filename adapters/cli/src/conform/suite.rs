@@ -9,7 +9,7 @@ use sansfix::ApplVerId;
 use sansfix::config::Profile;
 use sansfix_runtime::dictionary_xml::DictionaryFileError;
 
-use super::player::{Failure, play};
+use super::player::{Acceptor, Failure, play};
 use super::script::Script;
 use super::virtual_acceptor::VirtualAcceptor;
 use crate::acceptance::dictionaries::Dictionaries;
@@ -104,25 +104,34 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), SuiteError> {
     Ok(())
 }
 
-/// Plays the scripts of one directory.
+/// An acceptor in process for the scripts of one directory.
 ///
 /// # Errors
-/// [`SuiteError::Read`], [`SuiteError::Dictionary`]. A script with a wrong line is a failure of that script.
-pub fn play_directory(
+/// [`SuiteError::Dictionary`]
+pub fn acceptor_for(
     directory: &Directory,
     dictionaries: &mut Dictionaries,
     set: Option<ScriptSet>,
     profile: Profile,
-) -> Result<Vec<Played>, SuiteError> {
+) -> Result<VirtualAcceptor, SuiteError> {
     let set = set.unwrap_or_else(|| set_of(&directory.path));
     let sessions = sessions(set, profile, appl_ver_of(&directory.path));
     let ready = sessions.into_iter().map(|session| dictionaries.ready(session));
-    let mut acceptor =
-        VirtualAcceptor::new(ready.collect::<Result<Vec<_>, _>>().map_err(SuiteError::Dictionary)?);
+    Ok(VirtualAcceptor::new(ready.collect::<Result<Vec<_>, _>>().map_err(SuiteError::Dictionary)?))
+}
+
+/// Plays the scripts of one directory.
+///
+/// # Errors
+/// [`SuiteError::Read`]. A script with a wrong line is a failure of that script.
+pub fn play_directory(
+    directory: &Directory,
+    acceptor: &mut impl Acceptor,
+) -> Result<Vec<Played>, SuiteError> {
     let played = directory.scripts.iter().map(|path| {
         let text = std::fs::read(path).map_err(|error| SuiteError::Read(path.clone(), error))?;
         let failure = match Script::parse(&text) {
-            Ok(script) => play(&script, &mut acceptor).err(),
+            Ok(script) => play(&script, acceptor).err(),
             Err(error) => Some(Failure {
                 line: error.line,
                 why: error.to_string(),
