@@ -158,7 +158,7 @@ impl Session {
 
     /// Closes the connection now: a limit has passed, or an operator said so.
     pub(super) fn close_at_once(&mut self, now: Now, reason: Reason, out: &mut Actions) {
-        out.drop_wire();
+        self.drop_output(out);
         self.close(now, reason, out);
     }
 }

@@ -148,7 +148,13 @@ impl Session {
         }
     }
 
-    /// Both numbers go back to 1: what was asked for is no longer available.
+    /// Nothing that has not left yet ever will. The store's answer to what was asked comes too late, and is ignored.
+    pub(super) fn drop_output(&mut self, out: &mut Actions) {
+        self.cancel_replays(out);
+        out.drop_wire();
+    }
+
+    /// What was asked for is no longer available, or no longer wanted.
     pub(super) fn cancel_replays(&mut self, out: &mut Actions) {
         let Some(live) = &mut self.connection else { return };
         live.waiting_replays.clear();
@@ -207,6 +213,7 @@ impl Session {
     /// The store has lost a record or failed. Nothing unsaved leaves, so there is no Logout either: the connection
     /// is closed at once.
     pub(super) fn store_failed(&mut self, now: Now, out: &mut Actions) -> Outcome {
+        self.cancel_replays(out);
         out.store_failed();
         self.close(now, Reason::StoreFailed, out);
         Outcome::Done

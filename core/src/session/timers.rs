@@ -126,7 +126,7 @@ impl Session {
             Timer::AwaitDisconnect => self.close_at_once(now, Reason::PeerLogout, out),
             Timer::LogoutRecovery => self.logout_recovery_due(now, out),
             Timer::Flush => {
-                out.drop_wire();
+                self.drop_output(out);
                 if let Some(live) = &mut self.connection {
                     live.flush_given_up = true;
                 }
