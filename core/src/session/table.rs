@@ -102,8 +102,8 @@ pub(super) enum Effect {
 /// The rule for a message.
 pub(super) fn rule(stage: Stage, kind: Kind, number: Number, switches: &Switches) -> Rule {
     match stage {
-        Stage::AwaitingLogon => awaiting_logon(kind),
-        Stage::LogonSent => logon_sent(kind),
+        Stage::AwaitingLogon => awaiting_logon(kind, number),
+        Stage::LogonSent => logon_sent(kind, number),
         Stage::Active => active(kind, number, switches),
         Stage::ResetSent => reset_sent(kind, number, switches),
         Stage::LogoutSent => logout_sent(kind, number, switches),
@@ -111,10 +111,11 @@ pub(super) fn rule(stage: Stage, kind: Kind, number: Number, switches: &Switches
     }
 }
 
-/// The number is judged after authentication, and after any reset.
-fn awaiting_logon(kind: Kind) -> Rule {
+/// The number is judged after authentication, and after any reset. A possible duplicate is never acted on: a Logon is
+/// never retransmitted, and a replayed one must not reset anything.
+fn awaiting_logon(kind: Kind, number: Number) -> Rule {
     match kind {
-        Kind::Logon | Kind::LogonReset => Rule::Lend(Effect::LogonRequest),
+        Kind::Logon | Kind::LogonReset => unless_duplicate(number, Effect::LogonRequest),
         Kind::Heartbeat
         | Kind::TestRequest
         | Kind::ResendRequest
@@ -126,10 +127,10 @@ fn awaiting_logon(kind: Kind) -> Rule {
     }
 }
 
-fn logon_sent(kind: Kind) -> Rule {
+fn logon_sent(kind: Kind, number: Number) -> Rule {
     match kind {
-        Kind::Logon | Kind::LogonReset => Rule::Lend(Effect::LogonAnswer),
-        Kind::Logout => Rule::Lend(Effect::LogonRefused),
+        Kind::Logon | Kind::LogonReset => unless_duplicate(number, Effect::LogonAnswer),
+        Kind::Logout => unless_duplicate(number, Effect::LogonRefused),
         Kind::Heartbeat
         | Kind::TestRequest
         | Kind::ResendRequest
@@ -234,6 +235,13 @@ fn logout_answered(kind: Kind, number: Number, switches: &Switches) -> Rule {
             Number::LowDuplicate => Rule::Lend(Effect::Duplicate),
             Number::Low | Number::Expected | Number::High => Rule::Ignore,
         },
+    }
+}
+
+fn unless_duplicate(number: Number, effect: Effect) -> Rule {
+    match number {
+        Number::LowDuplicate => Rule::Ignore,
+        Number::Low | Number::Expected | Number::High => Rule::Lend(effect),
     }
 }
 
