@@ -278,7 +278,9 @@ fn resend_request_after_logout(number: Number, switches: &Switches) -> Rule {
         Number::Low => Rule::Ignore,
         Number::LowDuplicate => Rule::Lend(Effect::Duplicate),
         Number::Expected => Rule::Lend(Effect::Resend),
-        Number::High => Rule::Lend(Effect::ResendHigh),
+        Number::High if switches.no_resend_request_for_high_resend_request => Rule::Lend(Effect::ResendHigh),
+        // Its number is counted when its turn comes. Nothing is asked for: a Logout has been sent.
+        Number::High => Rule::Lend(Effect::ResendAboveGap),
     }
 }
 
