@@ -34,9 +34,13 @@ impl Session {
         }
     }
 
+    /// While a connection goes down a Logon is remembered, also by a session that is enabled: it means the next one.
     fn command_logon(&mut self, now: Now, by: Origin) -> Outcome {
+        let phase = self.connection.as_ref().map(|live| live.phase);
+        let ending =
+            matches!(phase, Some(Phase::LogoutSent { .. } | Phase::LogoutAnswered | Phase::Closing(_)));
         if self.durable.intent.enabled {
-            return Outcome::Already;
+            return if ending { Outcome::Remembered } else { Outcome::Already };
         }
         self.durable.intent = Intent { enabled: true, by, at_utc_ns: now.utc_ns, why: "".into() };
         self.changed = true;
