@@ -76,11 +76,11 @@ impl Session {
     }
 
     fn command_logout_then_reset(&mut self, now: Now, out: &mut Actions) -> Outcome {
-        if self.connection.is_none() {
-            return self.command_reset_offline(now, out);
-        }
+        let Some(live) = &self.connection else { return self.command_reset_offline(now, out) };
+        // Before the logon is complete there is no Logout that could be.
+        let then = if live.phase == Phase::Active { Reason::LogoutCompleted } else { Reason::ByOperator };
         self.reset_when_down = true;
-        self.leave(now, "Sequence numbers are being reset", Reason::LogoutCompleted, out);
+        self.leave(now, "Sequence numbers are being reset", then, out);
         Outcome::Done
     }
 

@@ -138,7 +138,7 @@ pub enum Outcome {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CommandRefused {
-    /// The command needs a session that is logged on.
+    /// The command needs a session that is logged on, and not about to begin a new numbering.
     #[error("the session is not logged on")]
     NotLoggedOn,
     /// The command needs a session without a connection.
