@@ -7,6 +7,7 @@ pub mod lone;
 pub mod peer;
 pub mod run;
 pub mod scenario;
+pub mod states;
 
 /// The README's code compiles.
 #[cfg(doctest)]
