@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::SOH;
 use super::data_pairs::data_tag_of;
 use super::encode::{BadValue, Encoder};
-use super::field::Fields;
+use super::prebuilt;
 use super::timestamp::{Precision, write_timestamp};
 use super::value::Value;
 use crate::tags::{self, Tag};
@@ -48,12 +48,15 @@ pub enum BodyError {
         /// The field.
         tag: Tag,
     },
+    /// Prebuilt bytes after Signature(89), which must be last.
+    #[error("prebuilt bytes come after the signature")]
+    PrebuiltAfterSignature,
     /// The tag is 0.
     #[error("0 is no tag")]
     NoTag,
-    /// A header field in prebuilt bytes, which are written after the header.
-    #[error("field {tag} belongs to the header, where prebuilt bytes do not go")]
-    PrebuiltHeader {
+    /// A header field, or CheckSum(10), in prebuilt bytes, which go to the body.
+    #[error("field {tag} does not belong to the body, where prebuilt bytes go")]
+    NotBody {
         /// The field.
         tag: Tag,
     },
@@ -99,11 +102,16 @@ impl<'b> Body<'b> {
 
     /// Appends prebuilt fields, each ended by SOH. Their form is checked; they must hold no header field.
     pub fn prebuilt(&mut self, fields: &[u8]) -> &mut Self {
-        if self.error.is_none() {
-            match self.check_prebuilt(fields) {
-                Ok(()) => self.encoder.prebuilt(fields),
-                Err(error) => self.error = Some(error),
+        if self.error.is_some() {
+            return self;
+        }
+        match prebuilt::check(fields) {
+            Ok(_) if self.signed => self.error = Some(BodyError::PrebuiltAfterSignature),
+            Ok(in_trailer) => {
+                self.signed = in_trailer;
+                self.encoder.prebuilt(fields);
             }
+            Err(error) => self.error = Some(error),
         }
         self
     }
@@ -177,27 +185,6 @@ impl<'b> Body<'b> {
 
     fn stands_in_header(&self, tag: Tag) -> bool {
         !matches!(tag, tags::NO_HOPS..=tags::HOP_REF_ID) && self.encoder.has_header_field(tag)
-    }
-
-    /// Every field must be `tag=value`, ended by SOH, and none may belong to the header or the session.
-    fn check_prebuilt(&mut self, fields: &[u8]) -> Result<(), BodyError> {
-        if fields.last() != Some(&SOH) {
-            return Err(BodyError::Prebuilt);
-        }
-        let mut places = Fields::new(fields);
-        while let Some(place) = places.step() {
-            if place.tag == 0 {
-                return Err(BodyError::Prebuilt);
-            }
-            if place.start == place.end {
-                return Err(BodyError::Empty { tag: place.tag });
-            }
-            if tags::is_header(place.tag) {
-                return Err(BodyError::PrebuiltHeader { tag: place.tag });
-            }
-            self.allow(place.tag, false)?;
-        }
-        Ok(())
     }
 }
 

@@ -3,7 +3,7 @@
 use super::SOH;
 use super::data_pairs::data_tag_of;
 use super::number::parse_u64;
-use super::scan::{soh_from, tag_at};
+use super::scan::{short_field, soh_from, tag_at};
 use crate::tags::Tag;
 
 /// One field: `tag=value`, without its SOH. A data field's value may hold SOH and `=`.
@@ -106,26 +106,38 @@ impl<'a> Fields<'a> {
         if from >= self.bytes.len() {
             return None;
         }
-        let (tag, start) = tag_at(self.bytes, from).unwrap_or((0, from));
-        let announced = if self.data_tag != 0 && self.data_tag == tag {
-            end_of_data(self.bytes, start, self.data_length)
-        } else {
-            None
+        let short = match self.bytes.get(from..).and_then(|rest| rest.first_chunk()) {
+            Some(window) if self.data_tag == 0 => short_field(window),
+            _ => (0, 0, 0),
         };
-        let end = announced.unwrap_or_else(|| soh_from(self.bytes, start));
-        self.at = end + 1;
+        let place = match short {
+            (0, _, _) => place_at(self.bytes, from, self.data_tag, self.data_length),
+            (tag, start, end) => Place { tag, start: from + start, end: from + end },
+        };
+        self.at = place.end + 1;
         self.data_tag = 0;
-        if let Some(data_tag) = data_tag_of(tag) {
-            (self.data_tag, self.data_length) = (data_tag, length_in(self.bytes, start, end));
+        if let Some(data_tag) = data_tag_of(place.tag) {
+            (self.data_tag, self.data_length) = (data_tag, length_in(self.bytes, place.start, place.end));
         }
-        Some(Place { tag, start, end })
+        Some(place)
     }
 }
 
-// The two below take no `&mut Fields`: an iterator whose address is passed on cannot be kept in registers.
+// The functions below take no `&mut Fields`: an iterator whose address is passed on cannot be kept in registers.
+
+/// The field at `from`, whatever it is, after a length field for `data_tag` or none.
+#[inline(never)]
+fn place_at(bytes: &[u8], from: usize, data_tag: Tag, data_length: usize) -> Place {
+    let (tag, start) = tag_at(bytes, from);
+    if data_tag != 0 && data_tag == tag {
+        if let Some(end) = end_of_data(bytes, start, data_length) {
+            return Place { tag, start, end };
+        }
+    }
+    Place { tag, start, end: soh_from(bytes, start) }
+}
 
 /// Where the data ends that begins at `start`, when its length is right.
-#[cold]
 fn end_of_data(bytes: &[u8], start: usize, length: usize) -> Option<usize> {
     let end = start.checked_add(length)?;
     let closed = bytes.get(end).is_some_and(|byte| *byte == SOH);

@@ -16,6 +16,7 @@ mod head;
 mod header;
 mod message;
 mod number;
+mod prebuilt;
 mod scan;
 mod timestamp;
 mod value;
