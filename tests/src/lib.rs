@@ -3,6 +3,7 @@
 
 use proptest::prelude::ProptestConfig;
 
+pub mod applications;
 pub mod lone;
 pub mod peer;
 pub mod run;

@@ -23,6 +23,7 @@ pub struct Lone {
     pub next: u64,
     version: BeginString,
     role: Role,
+    unread: Vec<Received>,
 }
 
 /// A configuration in which SendingTime is checked and Heartbeats come every 30 seconds.
@@ -42,7 +43,7 @@ impl Lone {
     #[must_use]
     pub fn with(settings: Settings) -> Self {
         let (version, role) = (settings.config.identity.begin_string, settings.config.role);
-        Self { node: Node::new(settings), now: START, next: 1, version, role }
+        Self { node: Node::new(settings), now: START, next: 1, version, role, unread: Vec::new() }
     }
 
     /// A FIX.4.4 acceptor that is logged on. What it sent until then has been taken.
@@ -82,6 +83,20 @@ impl Lone {
         assert!(self.node.status().logged_on, "{:?}", self.node.status());
         let sent = self.received();
         assert_eq!(sent.first().map(|message| message.starts_with('A')), Some(true), "{sent:?}");
+    }
+
+    /// A connection and both Logons, of a session that may answer with more.
+    ///
+    /// # Panics
+    /// When the session does not answer the Logon.
+    pub fn log_on_again(&mut self) {
+        self.event(Event::Connected);
+        self.send("35=A|98=0|108=30");
+        assert!(self.node.status().logged_on, "{:?}", self.node.status());
+        let bytes = self.node.take_output(self.now);
+        let sent = peer::messages(bytes);
+        assert_eq!(sent.first().and_then(|message| message.get("35")), Some(&b"A"[..]), "{sent:?}");
+        self.unread = sent.into_iter().skip(1).collect();
     }
 
     /// The role of the session.
@@ -138,6 +153,16 @@ impl Lone {
         self.node.send(self.now, b"D", fields.as_bytes())
     }
 
+    /// The application of the session sends orders.
+    ///
+    /// # Panics
+    /// When one of them is refused.
+    pub fn orders(&mut self, ids: &[&str]) {
+        for id in ids {
+            assert!(self.order(id).is_ok(), "{id} was refused: {:?}", self.node.status());
+        }
+    }
+
     /// Time passes, and every deadline on the way is kept.
     pub fn pass(&mut self, seconds: f64) {
         let end = self.now.mono_ns + (seconds * SECOND_NS as f64) as u64;
@@ -162,7 +187,9 @@ impl Lone {
 
     /// What the session has sent since this was asked last.
     pub fn received_whole(&mut self) -> Vec<Received> {
-        peer::messages(self.node.take_output(self.now))
+        let mut all = std::mem::take(&mut self.unread);
+        all.extend(peer::messages(self.node.take_output(self.now)));
+        all
     }
 
     /// The next number to send and the next number expected.

@@ -32,6 +32,8 @@ impl Chunking {
 pub struct Pipe {
     /// What is under way, and when it arrives. Arrival times never go back.
     writes: VecDeque<(u64, Vec<u8>)>,
+    /// How much of the first write has been read.
+    read: usize,
     /// When the end of the stream arrives.
     end: Option<u64>,
 }
@@ -71,7 +73,7 @@ impl Pipe {
 
     /// What has arrived at `now`, at most one read of it.
     pub fn read(&mut self, now: u64, chunking: &mut Chunking) -> Option<Arrival> {
-        let Some((due, bytes)) = self.writes.front_mut() else {
+        let Some((due, bytes)) = self.writes.front() else {
             let end = self.end.filter(|due| *due <= now)?;
             debug_assert!(end <= now);
             self.end = None;
@@ -80,10 +82,12 @@ impl Pipe {
         if *due > now {
             return None;
         }
-        let rest = bytes.split_off(chunking.next(bytes.len()));
-        let read = std::mem::replace(bytes, rest);
-        if bytes.is_empty() {
+        let end = self.read + chunking.next(bytes.len() - self.read);
+        let read = bytes[self.read..end].to_vec();
+        self.read = end;
+        if self.read == bytes.len() {
             self.writes.pop_front();
+            self.read = 0;
         }
         Some(Arrival::Bytes(read))
     }
@@ -91,7 +95,7 @@ impl Pipe {
     /// How many bytes are under way.
     #[must_use]
     pub fn bytes_under_way(&self) -> usize {
-        self.writes.iter().map(|(_, bytes)| bytes.len()).sum()
+        self.writes.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() - self.read
     }
 }
 

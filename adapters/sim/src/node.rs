@@ -421,7 +421,13 @@ impl Node {
     }
 
     /// The store.
-    pub fn store(&mut self) -> &mut SimStore {
+    #[must_use]
+    pub fn store(&self) -> &SimStore {
+        &self.store
+    }
+
+    /// The store, to be damaged.
+    pub fn store_mut(&mut self) -> &mut SimStore {
         &mut self.store
     }
 

@@ -79,6 +79,8 @@ impl SimStore {
                 seq = seq.next();
             }
         }
+        // A number that will be given again has no message any more.
+        let _ = self.records.split_off(&batch.snapshot().next_sender);
         self.snapshot = batch.snapshot().clone();
         self.saves += 1;
     }
