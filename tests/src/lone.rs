@@ -99,6 +99,12 @@ impl Lone {
         self.unread = sent.into_iter().skip(1).collect();
     }
 
+    /// As [`Self::log_on`], after what was sent before has been forgotten.
+    pub fn log_on_crossed(&mut self) {
+        self.received();
+        self.log_on();
+    }
+
     /// The role of the session.
     #[must_use]
     pub fn role(&self) -> Role {
