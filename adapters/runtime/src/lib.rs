@@ -7,6 +7,7 @@
 pub mod blocking;
 pub mod dictionary_xml;
 pub mod link;
+pub mod schedule;
 pub mod settings;
 pub mod store;
 
