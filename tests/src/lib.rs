@@ -4,6 +4,7 @@
 use proptest::prelude::ProptestConfig;
 
 pub mod applications;
+pub mod by_hand;
 pub mod lone;
 pub mod peer;
 pub mod run;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sansfix::config::Role;
 use sansfix::{
-    Actions, BeginString, Command, Event, InboundId, Order, Origin, Outcome, PhaseName, Raw, Reason, Refused,
+    Actions, BeginString, Event, InboundId, Order, Outcome, PhaseName, Raw, Reason, Refused,
     SessionRejectReason, Stale, Step, Verdict, msg_type,
 };
 use sansfix_runtime::Link;
@@ -14,7 +14,6 @@ use sansfix_sim::trace::{Call, Seen};
 use sansfix_sim::{Ruling, Settings};
 use sansfix_tests::applications::{Strict, Undecided};
 use sansfix_tests::lone::{Lone, START, config};
-use sansfix_tests::peer;
 
 /// A session that is logged on, with an application that leaves messages of one type unsettled.
 fn undecided(kind: &'static [u8]) -> Lone {
@@ -363,50 +362,6 @@ fn deadlines_come_from_the_state_so_none_is_stale() {
     let before = lone.node.session().clone();
     assert_eq!(lone.event(Event::Tick), Outcome::Ignored);
     assert_eq!(*lone.node.session(), before);
-}
-
-#[test]
-fn commands_are_taken_in_every_situation() {
-    let commands = [
-        Command::Logon { by: Origin::Operator },
-        Command::Logout { text: "t", by: Origin::Operator },
-        Command::Reset(sansfix::ResetMode::Offline),
-        Command::Reset(sansfix::ResetMode::LogoutThenReset),
-        Command::Reset(sansfix::ResetMode::InSession),
-        Command::SetNextSender(sansfix::SeqNum::new(50).unwrap()),
-        Command::SetNextTarget(sansfix::SeqNum::new(50).unwrap()),
-        Command::TestRequest { id: "" },
-        Command::Disconnect,
-    ];
-    let situations: [fn() -> Lone; 5] = [
-        || Lone::new(config(Role::Acceptor, BeginString::Fix44)),
-        || {
-            let mut lone = Lone::new(config(Role::Initiator, BeginString::Fix44));
-            lone.event(Event::Connected);
-            lone
-        },
-        || undecided(msg_type::LOGON),
-        Lone::acceptor,
-        || {
-            let mut lone = Lone::acceptor();
-            lone.send("35=5");
-            lone
-        },
-    ];
-    for situation in situations {
-        for first in commands {
-            for second in commands {
-                let mut lone = situation();
-                lone.command(first);
-                lone.command(second);
-                lone.pass(60.0);
-                let valid = peer::messages(lone.node.take_output(lone.now));
-                assert!(valid.len() <= 4, "{first:?} {second:?}: {valid:?}");
-                assert!(!lone.node.recorder().unsaved(), "{first:?} {second:?}");
-                assert_eq!(lone.node.store().snapshot(), lone.node.session().snapshot());
-            }
-        }
-    }
 }
 
 #[test]

@@ -9,12 +9,14 @@ mod network;
 mod node;
 mod pair;
 mod random;
+mod settings;
 mod store;
 pub mod trace;
 
 pub use application::{Answer, Application, Outgoing, Ruling, Silent};
 pub use network::{Chunking, Pipe};
-pub use node::{Delivered, Node, Settings};
+pub use node::Node;
 pub use pair::{Livelock, Pair, Side, Written};
 pub use random::Random;
+pub use settings::{Delivered, Settings};
 pub use store::{Pace, SimStore};

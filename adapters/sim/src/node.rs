@@ -14,56 +14,14 @@ use sansfix::{
     Status, Timer, Verdict, msg_type,
 };
 
-use super::application::{Application, Ruling, Silent};
+use super::application::{Application, Ruling};
+use super::settings::{Delivered, Settings};
 use super::store::{Pace, Part, Question, SimStore};
 use super::trace::{self, Call, Divergence, Recorder, Seen};
 
 /// How many bytes a transport holds when nothing else is said: more than any run sends, and a number that a trace can
 /// hold on every platform.
 const UNBOUNDED_ROOM: usize = u32::MAX as usize;
-
-/// What a node is made of.
-#[derive(Debug)]
-pub struct Settings {
-    /// The session's configuration.
-    pub config: Arc<Config>,
-    /// What the session continues from.
-    pub snapshot: Snapshot,
-    /// The dictionary that messages are checked against; none is needed.
-    pub validator: Option<Arc<Validator>>,
-    /// The application on top.
-    pub application: Box<dyn Application>,
-    /// How fast the store answers.
-    pub pace: Pace,
-    /// Whether a trace is recorded.
-    pub record: bool,
-}
-
-impl Settings {
-    /// A new session with an application that accepts everything and a store that answers at once, recorded.
-    #[must_use]
-    pub fn new(config: Config) -> Self {
-        Self {
-            config: Arc::new(config),
-            snapshot: Snapshot::new(0),
-            validator: None,
-            application: Box::new(Silent),
-            pace: Pace::Prompt,
-            record: true,
-        }
-    }
-}
-
-/// An application message that was accepted.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Delivered {
-    /// MsgSeqNum(34)
-    pub seq: Option<SeqNum>,
-    /// How it compared with the number expected: only `Expected` is new.
-    pub order: Order,
-    /// The whole message.
-    pub raw: Vec<u8>,
-}
 
 /// A session with a store and an application.
 #[derive(Debug)]

@@ -3,7 +3,8 @@
 use sansfix::{Command, Event, Now, Outcome, Refused, SeqNum};
 
 use super::network::{Arrival, Chunking, Pipe};
-use super::node::{Node, Settings};
+use super::node::Node;
+use super::settings::Settings;
 
 /// How many steps a run may take before it is called a livelock: a replay of 100,000 messages in single bytes stays
 /// far below it, and two engines that answer each other for ever reach it in seconds.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sansfix::config::{self, Config, Identity, Profile};
 use sansfix::dictionary::Validation;
 use sansfix::{Command, Event, Now, Origin, Outcome, ResetMode, SeqNum};
+use sansfix_sim::trace::Divergence;
 use sansfix_sim::{Node, Settings};
 
 use super::application::Echo;
@@ -59,9 +60,16 @@ impl LinkEngine {
     }
 
     /// The trace of everything that happened to the session.
-    #[must_use]
-    pub fn trace(&mut self) -> String {
-        self.node.recorder().trace().to_owned()
+    pub fn trace(&mut self) -> &str {
+        self.node.recorder().trace()
+    }
+
+    /// Replays the trace on a new session.
+    ///
+    /// # Errors
+    /// The first [`Divergence`].
+    pub fn replay(&self) -> Result<String, Divergence> {
+        self.node.replay()
     }
 
     fn attach(&mut self, connection: usize) {

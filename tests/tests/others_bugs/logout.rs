@@ -250,7 +250,8 @@ fn quickfixj_965_a_disabled_session_skips_its_reset_and_wipes_messages_later() {
 
 #[test]
 fn quickfixj_300_no_engine_tells_how_a_logout_ended() {
-    let ends: [(fn(&mut Lone), Reason); 3] = [
+    type End = fn(&mut Lone);
+    let ends: [(End, Reason); 3] = [
         (|lone| lone.send("35=5"), Reason::LogoutCompleted),
         (|lone| lone.pass(10.1), Reason::LogoutTimeout),
         (|lone| _ = lone.event(Event::Disconnected), Reason::ConnectionLost),

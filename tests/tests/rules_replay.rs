@@ -1,0 +1,244 @@
+//! The rules of replays: what is asked of the store, what its answers may do, and what goes on meanwhile.
+//! Each test is named after a rule of `docs/design.md`.
+
+use sansfix::config::Role;
+use sansfix::{
+    BeginString, Command, Event, FetchId, Outcome, PhaseName, Reason, SECOND_NS, SeqNum, SeqRange,
+};
+use sansfix_sim::trace::Seen;
+use sansfix_sim::{Chunking, Pace, Settings};
+use sansfix_tests::by_hand::{link, next, order, save, saved};
+use sansfix_tests::lone::{Lone, START, config};
+use sansfix_tests::peer;
+
+#[test]
+fn a_record_that_the_store_lost_is_an_error_and_never_a_gap_fill() {
+    let mut lone = Lone::acceptor();
+    lone.orders(&["A", "B", "C"]);
+    lone.received();
+    lone.node.store_mut().lose(SeqNum::new(3).unwrap());
+    lone.send("35=2|7=1|16=0");
+    assert_eq!(lone.node.ended(), Some(Reason::StoreFailed));
+    let sent = lone.received();
+    assert!(!sent.iter().any(|message| message.starts_with("4 3")), "{sent:?}");
+}
+
+#[test]
+fn what_the_application_declines_is_gap_filled() {
+    let mut lone = Lone::acceptor();
+    lone.orders(&["A", "B", "C"]);
+    lone.received();
+    lone.node.set_pace(Pace::OnRequest);
+    lone.send("35=2|7=2|16=4");
+    // A store or an application that repeats C alone.
+    let (seq, range) = (|n| SeqNum::new(n).unwrap(), |b, e| SeqRange { begin: b, end: e });
+    let fetch = asked(&mut lone);
+    lone.event(Event::Declined { fetch, range: range(seq(2), seq(3)) });
+    let raw = lone.node.store().records().find(|(at, _)| *at == seq(4)).unwrap().1.unwrap().to_vec();
+    lone.event(Event::Stored { fetch, seq: seq(4), raw: &raw });
+    lone.event(Event::FetchEnd { fetch, through: seq(4) });
+    assert_eq!(lone.received(), ["4 2R 36=4 123=Y", "D 4R 11=C"]);
+}
+
+/// The question that the trace shows last.
+fn asked(lone: &mut Lone) -> FetchId {
+    let trace = lone.node.recorder().trace();
+    let line = trace.lines().rev().find_map(|line| line.strip_prefix("< fetch ")).unwrap();
+    FetchId::from_number(line.split(' ').next().unwrap().parse().unwrap())
+}
+
+#[test]
+fn every_number_has_a_record_holes_included() {
+    let mut lone = Lone::acceptor();
+    lone.order("A").unwrap();
+    lone.command(Command::SetNextSender(SeqNum::new(6).unwrap()));
+    lone.send("35=1|112=T");
+    let records: Vec<(u64, bool)> =
+        lone.node.store().records().map(|(seq, raw)| (seq.get(), raw.is_some())).collect();
+    assert_eq!(records, [(1, true), (2, true), (3, false), (4, false), (5, false), (6, true)]);
+    lone.received();
+    lone.send("35=2|7=1|16=0");
+    assert_eq!(lone.received(), ["4 1R 36=2 123=Y", "D 2R 11=A", "4 3R 36=7 123=Y"]);
+}
+
+#[test]
+fn without_persistence_a_store_is_not_asked() {
+    let mut config = config(Role::Acceptor, BeginString::Fix44);
+    config.persist_messages = false;
+    let mut lone = Lone::logged_on(config);
+    lone.order("A").unwrap();
+    lone.received();
+    lone.node.set_pace(Pace::OnRequest);
+    lone.send("35=2|7=1|16=0");
+    while lone.node.answer_store(lone.now) {}
+    assert_eq!(lone.received(), ["4 1R 36=3 123=Y"]);
+    assert!(!lone.node.recorder().trace().contains("< fetch"));
+}
+
+#[test]
+fn the_answer_to_an_old_question_is_ignored() {
+    let mut lone = Lone::acceptor();
+    lone.orders(&["A", "B"]);
+    lone.node.set_pace(Pace::OnRequest);
+    lone.send("35=2|7=2|16=3");
+    while lone.node.questions() > 1 {
+        lone.node.answer_store(lone.now);
+    }
+    let old = asked(&mut lone);
+    lone.event(Event::Disconnected);
+    while lone.node.answer_store(lone.now) {}
+    lone.node.take_output(lone.now);
+    lone.node.set_pace(Pace::Prompt);
+    lone.log_on();
+    lone.node.set_pace(Pace::OnRequest);
+    lone.send("35=2|7=2|16=3");
+    let new = asked(&mut lone);
+    assert_ne!(old, new);
+    let last = SeqNum::new(3).unwrap();
+    assert_eq!(lone.event(Event::FetchEnd { fetch: old, through: last }), Outcome::Ignored);
+    let whole = SeqRange { begin: SeqNum::SECOND, end: last };
+    assert_eq!(lone.event(Event::Declined { fetch: old, range: whole }), Outcome::Ignored);
+    let raw = lone.message(2, "35=D|11=STALE");
+    assert_eq!(lone.event(Event::Stored { fetch: old, seq: SeqNum::SECOND, raw: &raw }), Outcome::Ignored);
+    while lone.node.answer_store(lone.now) {}
+    let replayed: Vec<String> = lone.received().into_iter().filter(|sent| sent.contains('R')).collect();
+    assert_eq!(replayed, ["D 2R 11=A", "D 3R 11=B"], "nothing was filled away");
+}
+
+#[test]
+fn a_fetch_waits_only_for_numbers_of_its_own_range() {
+    let mut link = link();
+    order(&mut link, "A");
+    let first = save(next(&mut link)).ticket();
+    saved(&mut link, first);
+    next(&mut link);
+    order(&mut link, "B");
+    let mut second = save(next(&mut link)).ticket();
+    link.feed(&Lone::acceptor().message(2, "35=2|7=2|16=2"));
+    // Steady sending: a save is always under way.
+    let mut fetched = false;
+    for id in ["C", "D", "E"] {
+        match next(&mut link) {
+            Seen::Fetch { range, .. } => {
+                assert_eq!(range, SeqRange::one(SeqNum::SECOND));
+                fetched = true;
+            }
+            Seen::Nothing | Seen::Transmit(_) | Seen::Save(_) => {}
+            other => panic!("{other:?}"),
+        }
+        order(&mut link, id);
+        saved(&mut link, second);
+        second = save(next(&mut link)).ticket();
+    }
+    assert!(fetched, "2 was saved long ago");
+}
+
+#[test]
+fn a_fetch_of_an_unsaved_number_waits_for_its_save() {
+    let mut link = link();
+    order(&mut link, "A");
+    let first = save(next(&mut link)).ticket();
+    link.feed(&Lone::acceptor().message(2, "35=2|7=2|16=2"));
+    assert_eq!(next(&mut link), Seen::Nothing);
+    saved(&mut link, first);
+    let seen: Vec<Seen> = (0..4).map(|_| next(&mut link)).collect();
+    assert!(seen.iter().any(|seen| matches!(seen, Seen::Fetch { .. })), "{seen:?}");
+}
+
+/// A session that has sent `count` orders, whose output is read only when asked.
+fn with_orders(count: u64, low_water: u32, batch: u32) -> Lone {
+    let mut config = config(Role::Acceptor, BeginString::Fix44);
+    config.limits.replay_low_water = low_water;
+    config.limits.replay_batch = batch;
+    let mut lone = Lone::with(Settings { record: false, ..Settings::new(config) });
+    lone.log_on();
+    for at in 0..count {
+        lone.order(&at.to_string()).unwrap();
+        lone.node.take_output(lone.now);
+    }
+    lone
+}
+
+#[test]
+fn a_replay_is_bounded_in_memory() {
+    const ORDERS: u64 = 20_000;
+    let mut lone = with_orders(ORDERS, 4_096, 16);
+    lone.node.set_room(lone.now, 1_000);
+    lone.send("35=2|7=2|16=0");
+    let (mut bytes, mut most) = (Vec::new(), 0);
+    loop {
+        most = most.max(lone.node.recorder().unsent());
+        let read = lone.node.take_output(lone.now);
+        if read.is_empty() {
+            break;
+        }
+        bytes.extend(read);
+    }
+    assert!(most < 4_096 + 16 * 200, "{most} bytes waited at once");
+    let replayed = peer::messages(bytes);
+    assert_eq!(replayed.len() as u64, ORDERS);
+    assert_eq!(replayed.last().map(peer::short), Some(format!("D {}R 11={}", ORDERS + 1, ORDERS - 1)));
+}
+
+#[test]
+fn a_replay_refuses_nothing_and_stops_no_reading() {
+    let mut lone = Lone::acceptor();
+    lone.orders(&["A", "B"]);
+    lone.received();
+    lone.node.set_pace(Pace::OnRequest);
+    lone.send("35=2|7=1|16=0");
+    // The store is slow; meanwhile everything else goes on.
+    assert_eq!(lone.order("C"), Ok(SeqNum::new(4).unwrap()));
+    lone.send("35=D|11=X");
+    lone.send("35=1|112=T");
+    assert_eq!(lone.delivered(), ["X"]);
+    assert_eq!(lone.numbers(), (7, 5));
+    assert_eq!(lone.received(), [""; 0], "but nothing leaves before the replay");
+    while lone.node.answer_store(lone.now) {}
+    let expected = ["4 1R 36=2 123=Y", "D 2R 11=A", "D 3R 11=B", "D 4 11=C", "D 5 11=X", "0 6 112=T"];
+    assert_eq!(lone.received(), expected);
+}
+
+#[test]
+fn the_end_of_a_replay_is_fixed_when_the_request_is_accepted() {
+    let mut lone = Lone::acceptor();
+    lone.order("A").unwrap();
+    lone.received();
+    lone.node.set_pace(Pace::OnRequest);
+    lone.send("35=2|7=2|16=0");
+    lone.order("B").unwrap();
+    while lone.node.answer_store(lone.now) {}
+    assert_eq!(lone.received(), ["D 2R 11=A", "D 3 11=B"], "B is sent once");
+}
+
+#[test]
+fn two_engines_that_replay_everything_to_each_other_do_not_deadlock() {
+    use sansfix::config::{Config, Identity};
+    use sansfix_sim::{Pair, Side};
+    // Unoptimised code takes ten seconds for the larger number.
+    const ORDERS: u64 = if cfg!(debug_assertions) { 10_000 } else { 100_000 };
+    let identity = Identity::new(BeginString::Fix44, "A", "B");
+    let settings = |role, identity| Settings { record: false, ..Settings::new(Config::new(role, identity)) };
+    let (one, other) =
+        (settings(Role::Initiator, identity.clone()), settings(Role::Acceptor, identity.reversed()));
+    let mut pair = Pair::new(one, other, START);
+    pair.set_chunking(Chunking::Every(4_096));
+    pair.connect();
+    pair.run().unwrap();
+    // What is sent now is lost on the way, in both directions.
+    pair.set_latency(60 * SECOND_NS);
+    for _ in 0..ORDERS {
+        for side in Side::BOTH {
+            pair.send(side, b"D", b"11=X\x01").unwrap();
+        }
+    }
+    pair.cut();
+    pair.set_latency(1_000);
+    pair.connect();
+    pair.run().unwrap();
+    for side in Side::BOTH {
+        assert_eq!(pair.node(side).inbox().len() as u64, ORDERS, "{side:?}");
+        let [here, there] = [side, side.other()].map(|side| pair.node(side).status());
+        assert_eq!((here.next_target, here.phase), (there.next_sender, PhaseName::Active));
+    }
+}
