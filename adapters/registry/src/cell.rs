@@ -1,12 +1,15 @@
 //! What the owner and the observers of one session share: one lock, taken last and held for a few instructions.
 
-use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::PoisonError;
+use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
 
 use sansfix::Status;
 
 use crate::command::OwnedCommand;
+use crate::outcome::CommandOutcome;
+use crate::sync::{Condvar, Mutex, MutexGuard};
 
 /// How many commands can wait for one session. A person gives a few; a program that gives more than this while the
 /// owner is stuck is told so.
@@ -23,26 +26,63 @@ pub(crate) struct Cell {
 
 #[derive(Debug)]
 struct Shared {
-    commands: VecDeque<OwnedCommand>,
+    commands: VecDeque<(u64, OwnedCommand)>,
     /// Something else than a command waits for the owner.
     bell: bool,
+    /// An owner that waits without a thread.
+    owner: Option<Waker>,
     status: Status,
     /// Logouts that have been given.
     logouts_given: u64,
     /// Logouts that the owner had carried out when it published the status.
     logouts_done: u64,
+    /// The owner is gone: nothing is accepted any more.
+    closed: bool,
+    last_key: u64,
+    /// Of each receipt that is kept.
+    outcomes: BTreeMap<u64, Told>,
+}
+
+/// What a receipt waits for.
+#[derive(Debug)]
+enum Told {
+    Open(Option<Waker>),
+    Outcome(CommandOutcome),
 }
 
 impl Shared {
     /// The status as an observer may see it: a Logout that has been given counts at once.
     fn visible(&self) -> Status {
-        let logged_on = self.status.logged_on && self.logouts_given == self.logouts_done;
+        let logged_on = self.status.logged_on && self.logouts_given == self.logouts_done && !self.closed;
         Status { logged_on, ..self.status }
+    }
+
+    fn outcome(&self, key: u64) -> Option<CommandOutcome> {
+        match self.outcomes.get(&key)? {
+            Told::Outcome(outcome) => Some(outcome.clone()),
+            Told::Open(_) => None,
+        }
+    }
+
+    /// Whom to wake for it.
+    fn tell(&mut self, key: u64, outcome: CommandOutcome) -> Option<Waker> {
+        // A receipt that was dropped wants to know nothing.
+        let told = self.outcomes.get_mut(&key)?;
+        debug_assert!(matches!(told, Told::Open(_)), "a second outcome");
+        match std::mem::replace(told, Told::Outcome(outcome)) {
+            Told::Open(waker) => waker,
+            Told::Outcome(_) => None,
+        }
     }
 }
 
-/// The mailbox holds [`MAILBOX_BOUND`] commands.
-pub(crate) struct Full;
+/// Why a mailbox takes no command.
+pub(crate) enum NotTaken {
+    /// It holds [`MAILBOX_BOUND`] commands.
+    Full,
+    /// Its owner is gone.
+    Closed,
+}
 
 impl Cell {
     pub(crate) fn new(status: Status) -> Self {
@@ -50,9 +90,13 @@ impl Cell {
             shared: Mutex::new(Shared {
                 commands: VecDeque::new(),
                 bell: false,
+                owner: None,
                 status,
                 logouts_given: 0,
                 logouts_done: 0,
+                closed: false,
+                last_key: 0,
+                outcomes: BTreeMap::new(),
             }),
             rung: Condvar::new(),
             published: Condvar::new(),
@@ -64,48 +108,118 @@ impl Cell {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn give(&self, command: OwnedCommand) -> Result<(), Full> {
+    /// Takes a command; the key is its receipt's.
+    pub(crate) fn give(&self, command: OwnedCommand) -> Result<u64, NotTaken> {
         let mut shared = self.lock();
+        if shared.closed {
+            return Err(NotTaken::Closed);
+        }
         if shared.commands.len() >= MAILBOX_BOUND {
-            return Err(Full);
+            return Err(NotTaken::Full);
         }
         if matches!(command, OwnedCommand::Logout { .. }) {
             shared.logouts_given += 1;
         }
-        shared.commands.push_back(command);
-        drop(shared);
-        self.rung.notify_one();
-        Ok(())
+        shared.last_key += 1;
+        let key = shared.last_key;
+        shared.commands.push_back((key, command));
+        shared.outcomes.insert(key, Told::Open(None));
+        self.wake_owner(shared);
+        Ok(key)
     }
 
-    pub(crate) fn take(&self) -> Option<OwnedCommand> {
+    fn wake_owner(&self, mut shared: MutexGuard<'_, Shared>) {
+        let owner = shared.owner.take();
+        drop(shared);
+        self.rung.notify_one();
+        if let Some(owner) = owner {
+            owner.wake();
+        }
+    }
+}
+
+/// What the owner does.
+impl Cell {
+    pub(crate) fn take(&self) -> Option<(u64, OwnedCommand)> {
         self.lock().commands.pop_front()
     }
 
-    pub(crate) fn publish(&self, status: Status, logouts_done: u64) {
+    /// The status and the outcomes that go with it, in one step.
+    pub(crate) fn publish(&self, status: Status, logouts_done: u64, outcomes: Vec<(u64, CommandOutcome)>) {
         let mut shared = self.lock();
         shared.status = status;
         shared.logouts_done = logouts_done;
+        let wakers: Vec<Waker> =
+            outcomes.into_iter().filter_map(|(key, outcome)| shared.tell(key, outcome)).collect();
         drop(shared);
         self.published.notify_all();
+        wakers.into_iter().for_each(Waker::wake);
     }
 
-    pub(crate) fn status(&self) -> Status {
-        self.lock().visible()
+    /// The owner is gone. What is open has the outcome [`CommandOutcome::ShutDown`].
+    pub(crate) fn close(&self) {
+        let mut shared = self.lock();
+        shared.closed = true;
+        let commands = std::mem::take(&mut shared.commands);
+        let owner = shared.owner.take();
+        let mut wakers = Vec::new();
+        for told in shared.outcomes.values_mut() {
+            if let Told::Open(waker) = told {
+                wakers.extend(waker.take());
+                *told = Told::Outcome(CommandOutcome::ShutDown);
+            }
+        }
+        drop(shared);
+        self.published.notify_all();
+        wakers.into_iter().for_each(Waker::wake);
+        drop((commands, owner));
+    }
+
+    /// Those of the keys whose receipts are kept.
+    pub(crate) fn retain_awaited<T>(&self, waiting: &mut Vec<T>, key: impl Fn(&T) -> u64) {
+        let shared = self.lock();
+        waiting.retain(|one| shared.outcomes.contains_key(&key(one)));
     }
 
     pub(crate) fn ring(&self) {
-        self.lock().bell = true;
-        self.rung.notify_one();
+        let mut shared = self.lock();
+        shared.bell = true;
+        self.wake_owner(shared);
     }
 
     /// Waits for a command or the bell. The bell is silent again afterwards.
     pub(crate) fn wait_for_owner(&self, limit: Duration) {
-        let shared = self.lock();
-        let idle = |shared: &mut Shared| shared.commands.is_empty() && !shared.bell;
-        let (mut shared, _) =
-            self.rung.wait_timeout_while(shared, limit, idle).unwrap_or_else(PoisonError::into_inner);
+        let started = Instant::now();
+        let mut shared = self.lock();
+        while shared.commands.is_empty() && !shared.bell {
+            let left = limit.saturating_sub(started.elapsed());
+            if left.is_zero() {
+                break;
+            }
+            shared = self.rung.wait_timeout(shared, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
         shared.bell = false;
+    }
+
+    /// The same for an owner that is a task: ready when a command is there or the bell has been rung.
+    pub(crate) fn poll_for_owner(&self, waker: &Waker) -> Poll<()> {
+        let waker = waker.clone();
+        let mut shared = self.lock();
+        if shared.commands.is_empty() && !shared.bell {
+            let before = shared.owner.replace(waker);
+            drop(shared);
+            drop(before);
+            return Poll::Pending;
+        }
+        shared.bell = false;
+        Poll::Ready(())
+    }
+}
+
+/// What observers do.
+impl Cell {
+    pub(crate) fn status(&self) -> Status {
+        self.lock().visible()
     }
 
     /// Waits until `until` holds of the visible status. The status, and whether it holds. `until` is called without
@@ -117,12 +231,51 @@ impl Cell {
             if until(&status) {
                 return (status, true);
             }
+            let mut shared = self.lock();
+            while shared.visible() == status {
+                let left = limit.saturating_sub(started.elapsed());
+                if left.is_zero() {
+                    return (status, false);
+                }
+                shared = self.published.wait_timeout(shared, left).unwrap_or_else(PoisonError::into_inner).0;
+            }
+        }
+    }
+
+    pub(crate) fn outcome(&self, key: u64) -> Option<CommandOutcome> {
+        self.lock().outcome(key)
+    }
+
+    pub(crate) fn wait_for_outcome(&self, key: u64, limit: Duration) -> Option<CommandOutcome> {
+        let started = Instant::now();
+        let mut shared = self.lock();
+        loop {
+            if let Some(outcome) = shared.outcome(key) {
+                return Some(outcome);
+            }
             let left = limit.saturating_sub(started.elapsed());
             if left.is_zero() {
-                return (status, false);
+                return None;
             }
-            let same = |shared: &mut Shared| shared.visible() == status;
-            drop(self.published.wait_timeout_while(self.lock(), left, same));
+            shared = self.published.wait_timeout(shared, left).unwrap_or_else(PoisonError::into_inner).0;
         }
+    }
+
+    pub(crate) fn poll_outcome(&self, key: u64, waker: &Waker) -> Poll<CommandOutcome> {
+        let waker = waker.clone();
+        let mut shared = self.lock();
+        let before = match shared.outcomes.get_mut(&key) {
+            Some(Told::Outcome(outcome)) => return Poll::Ready(outcome.clone()),
+            Some(Told::Open(before)) => before.replace(waker),
+            None => None,
+        };
+        drop(shared);
+        drop(before);
+        Poll::Pending
+    }
+
+    pub(crate) fn forget_outcome(&self, key: u64) {
+        let forgotten = self.lock().outcomes.remove(&key);
+        drop(forgotten);
     }
 }

@@ -22,12 +22,20 @@
 mod cell;
 mod command;
 mod mailbox;
+mod outcome;
+mod pending;
+mod receipt;
 mod registry;
+mod standing;
+mod sync;
 
 #[cfg(test)]
 mod tests;
 
 pub use cell::MAILBOX_BOUND;
-pub use command::OwnedCommand;
+pub use command::{AsGiven, OwnedCommand, OwnedMessage};
 pub use mailbox::{Bell, Mailbox};
+pub use outcome::CommandOutcome;
+pub use receipt::Receipt;
 pub use registry::{AlreadyRegistered, CommandError, Registry};
+pub use standing::Standing;

@@ -1,29 +1,58 @@
 //! The owner's side of a session.
 
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use sansfix::Status;
 use sansfix::config::Identity;
+use sansfix::{Outcome, Refused, SeqNum};
 
 use crate::cell::Cell;
 use crate::command::OwnedCommand;
+use crate::pending::{Answer, Pending};
 use crate::registry::{Registry, Sessions};
+use crate::standing::Standing;
 
-/// What the owner of a session takes commands from and publishes its status to. There is one for each session; the
-/// session is unknown to the registry once it is dropped.
+/// From so many on, commands that wait for their outcome are looked through for those that nobody waits for.
+const LOOK_THROUGH_FROM: usize = 64;
+
+/// What the owner of a session takes commands from and publishes its session's standing to. There is one for each
+/// session; the session is unknown to the registry once it is dropped, and every command that is open then has the
+/// outcome [`crate::CommandOutcome::ShutDown`].
+///
+/// An owner does this, again and again:
+/// 1. [`Self::take`] a command, give it to the session, and report how the session took it with
+///    [`Self::carried_out`] or [`Self::sent`];
+/// 2. [`Self::publish`] after each command and each event, message and answer that the session was given;
+/// 3. report what no status shows: [`Self::saved`], [`Self::store_failed`], [`Self::refused_by_peer`],
+///    [`Self::no_connection`];
+/// 4. [`Self::wait`] on a thread, or [`Self::poll`] in a task.
+///
+/// What became of each command follows from that.
 #[derive(Debug)]
 pub struct Mailbox {
     identity: Identity,
     sessions: Arc<Sessions>,
     cell: Arc<Cell>,
-    /// Logouts taken so far. They are published with the next status, which shows what they did.
-    logouts_taken: u64,
+    /// Taken, and the session has not been given it.
+    open: Option<(u64, OwnedCommand)>,
+    pending: Pending,
+    look_through_at: usize,
+    /// Logouts carried out so far. They are published with the next status, which shows what they did.
+    logouts_done: u64,
 }
 
 impl Mailbox {
     pub(crate) fn new(identity: Identity, sessions: Arc<Sessions>, cell: Arc<Cell>) -> Self {
-        Self { identity, sessions, cell, logouts_taken: 0 }
+        Self {
+            identity,
+            sessions,
+            cell,
+            open: None,
+            pending: Pending::default(),
+            look_through_at: LOOK_THROUGH_FROM,
+            logouts_done: 0,
+        }
     }
 
     /// Whose mailbox it is.
@@ -32,24 +61,77 @@ impl Mailbox {
         &self.identity
     }
 
-    /// The next command. Give it to the session, then [`Self::publish`].
+    /// The next command, in the order in which they were given. Answer it with [`Self::carried_out`] or
+    /// [`Self::sent`]; the same one is returned until then.
     #[must_use]
-    pub fn take(&mut self) -> Option<OwnedCommand> {
-        let command = self.cell.take()?;
-        if matches!(command, OwnedCommand::Logout { .. }) {
-            self.logouts_taken += 1;
+    pub fn take(&mut self) -> Option<&OwnedCommand> {
+        if self.open.is_none() {
+            self.open = self.cell.take();
         }
-        Some(command)
+        self.open.as_ref().map(|(_, command)| command)
     }
 
-    /// Publishes the session's status. To be called after each command and whenever the status may have changed.
-    pub fn publish(&self, status: Status) {
-        self.cell.publish(status, self.logouts_taken);
+    /// The session has answered the command taken last in this way. Follow it with [`Self::publish`].
+    pub fn carried_out(&mut self, outcome: Outcome) {
+        self.answer(Answer::Command(outcome));
+    }
+
+    /// The session has sent the message taken last, or has not. Follow it with [`Self::publish`].
+    pub fn sent(&mut self, result: Result<SeqNum, Refused>) {
+        self.answer(Answer::Send(result));
+    }
+
+    fn answer(&mut self, answer: Answer) {
+        let Some((key, command)) = self.open.take() else { return };
+        if matches!(command, OwnedCommand::Logout { .. }) {
+            self.logouts_done += 1;
+        }
+        self.pending.answered(key, command, answer);
+        if self.pending.waiting().len() >= self.look_through_at {
+            self.cell.retain_awaited(self.pending.waiting(), |one| one.key);
+            self.look_through_at = LOOK_THROUGH_FROM.max(2 * self.pending.waiting().len());
+        }
+    }
+
+    /// Publishes where the session stands, and what became of commands by that. To be called right after each command
+    /// was answered, and whenever the session may have changed.
+    pub fn publish(&mut self, standing: Standing) {
+        let Self { cell, pending, logouts_done, .. } = self;
+        pending.look(&standing);
+        cell.publish(standing.status, *logouts_done, pending.let_out());
+    }
+
+    /// A batch has become durable. Follow it with [`Self::publish`].
+    pub fn saved(&mut self) {
+        self.pending.saved();
+    }
+
+    /// The store has failed. Follow it with [`Self::publish`].
+    pub fn store_failed(&mut self) {
+        self.pending.store_failed();
+    }
+
+    /// The counterparty has answered our Logon on connection `connection` ([`sansfix::Status::connection`]) with a
+    /// Logout of this Text(58). To be told before the status that shows the end of the connection.
+    pub fn refused_by_peer(&mut self, connection: u64, text: &[u8]) {
+        self.pending.refused_by_peer(connection, String::from_utf8_lossy(text).into());
+    }
+
+    /// An initiator's attempt to connect, begun after the last Logon command, has failed at every address. Follow it
+    /// with [`Self::publish`].
+    pub fn no_connection(&mut self) {
+        self.pending.no_connection();
     }
 
     /// Waits until a command is there or the [`Bell`] is rung, at most for `limit`.
     pub fn wait(&self, limit: Duration) {
         self.cell.wait_for_owner(limit);
+    }
+
+    /// The same for an owner that is a task: ready when a command is there or the [`Bell`] has been rung. The bell is
+    /// silent again then, so take what there is before the next call.
+    pub fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        self.cell.poll_for_owner(context.waker())
     }
 
     /// What ends [`Self::wait`] from another thread.
@@ -62,6 +144,7 @@ impl Mailbox {
 impl Drop for Mailbox {
     fn drop(&mut self) {
         Registry::forget(&self.sessions, &self.identity);
+        self.cell.close();
     }
 }
 

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use sansfix::config::Identity;
 use sansfix::{ResetMode, SeqNum, Status};
 
-use crate::cell::{Cell, Full, MAILBOX_BOUND};
-use crate::command::OwnedCommand;
+use crate::cell::{Cell, MAILBOX_BOUND, NotTaken};
+use crate::command::{OwnedCommand, OwnedMessage};
 use crate::mailbox::Mailbox;
+use crate::receipt::Receipt;
+use crate::sync::{Mutex, MutexGuard};
 
 pub(crate) type Sessions = Mutex<BTreeMap<Identity, Arc<Cell>>>;
 
@@ -80,7 +82,7 @@ impl Registry {
     ///
     /// # Errors
     /// [`CommandError`]
-    pub fn logon(&self, identity: &Identity) -> Result<(), CommandError> {
+    pub fn logon(&self, identity: &Identity) -> Result<Receipt, CommandError> {
         self.give(identity, OwnedCommand::Logon)
     }
 
@@ -89,7 +91,7 @@ impl Registry {
     ///
     /// # Errors
     /// [`CommandError`]
-    pub fn logout(&self, identity: &Identity, reason: &str) -> Result<(), CommandError> {
+    pub fn logout(&self, identity: &Identity, reason: &str) -> Result<Receipt, CommandError> {
         if reason.as_bytes().contains(&sansfix::wire::SOH) {
             return Err(CommandError::HoldsSoh);
         }
@@ -100,7 +102,7 @@ impl Registry {
     ///
     /// # Errors
     /// [`CommandError`]
-    pub fn disconnect(&self, identity: &Identity) -> Result<(), CommandError> {
+    pub fn disconnect(&self, identity: &Identity) -> Result<Receipt, CommandError> {
         self.give(identity, OwnedCommand::Disconnect)
     }
 
@@ -108,7 +110,7 @@ impl Registry {
     ///
     /// # Errors
     /// [`CommandError`]
-    pub fn test_request(&self, identity: &Identity) -> Result<(), CommandError> {
+    pub fn test_request(&self, identity: &Identity) -> Result<Receipt, CommandError> {
         self.give(identity, OwnedCommand::TestRequest)
     }
 
@@ -116,7 +118,7 @@ impl Registry {
     ///
     /// # Errors
     /// [`CommandError`]
-    pub fn reset(&self, identity: &Identity, mode: ResetMode) -> Result<(), CommandError> {
+    pub fn reset(&self, identity: &Identity, mode: ResetMode) -> Result<Receipt, CommandError> {
         self.give(identity, OwnedCommand::Reset(mode))
     }
 
@@ -124,7 +126,7 @@ impl Registry {
     ///
     /// # Errors
     /// [`CommandError`]
-    pub fn set_next_sender(&self, identity: &Identity, seq: SeqNum) -> Result<(), CommandError> {
+    pub fn set_next_sender(&self, identity: &Identity, seq: SeqNum) -> Result<Receipt, CommandError> {
         self.give(identity, OwnedCommand::SetNextSender(seq))
     }
 
@@ -132,8 +134,17 @@ impl Registry {
     ///
     /// # Errors
     /// [`CommandError`]
-    pub fn set_next_target(&self, identity: &Identity, seq: SeqNum) -> Result<(), CommandError> {
+    pub fn set_next_target(&self, identity: &Identity, seq: SeqNum) -> Result<Receipt, CommandError> {
         self.give(identity, OwnedCommand::SetNextTarget(seq))
+    }
+
+    /// Sends an application message. The receipt tells its number, or why it was not sent: a session that is not
+    /// logged on sends nothing and uses no number.
+    ///
+    /// # Errors
+    /// [`CommandError`]
+    pub fn send(&self, identity: &Identity, message: OwnedMessage) -> Result<Receipt, CommandError> {
+        self.give(identity, OwnedCommand::Send(message))
     }
 
     /// Whether the session is logged on and no Logout has been given since.
@@ -167,8 +178,13 @@ impl Registry {
         Ok(self.cell(identity)?.wait_for_status(limit, until))
     }
 
-    fn give(&self, identity: &Identity, command: OwnedCommand) -> Result<(), CommandError> {
-        self.cell(identity)?.give(command).map_err(|Full| CommandError::Busy)
+    fn give(&self, identity: &Identity, command: OwnedCommand) -> Result<Receipt, CommandError> {
+        let cell = self.cell(identity)?;
+        match cell.give(command) {
+            Ok(key) => Ok(Receipt::new(cell, key)),
+            Err(NotTaken::Full) => Err(CommandError::Busy),
+            Err(NotTaken::Closed) => Err(CommandError::Unknown(identity.clone())),
+        }
     }
 
     fn cell(&self, identity: &Identity) -> Result<Arc<Cell>, CommandError> {

@@ -4,9 +4,9 @@ use std::thread;
 use std::time::Duration;
 
 use sansfix::config::Identity;
-use sansfix::{BeginString, Command, Origin, PhaseName, ResetMode, SeqNum, Status};
+use sansfix::{BeginString, Command, Origin, Outcome, PhaseName, ResetMode, SeqNum, Status};
 
-use crate::{CommandError, MAILBOX_BOUND, Mailbox, OwnedCommand, Registry};
+use crate::{AsGiven, CommandError, MAILBOX_BOUND, Mailbox, OwnedCommand, OwnedMessage, Registry, Standing};
 
 /// Far more than any wait here takes.
 const GENEROUS: Duration = Duration::from_secs(30);
@@ -28,6 +28,18 @@ fn status(logged_on: bool) -> Status {
     }
 }
 
+fn standing(logged_on: bool) -> Standing {
+    Standing { status: status(logged_on), resetting: false, epoch: 0, unsaved: false }
+}
+
+/// The owner carries the next command out, as a session would that is logged on or not after it.
+fn carry_out(mailbox: &mut Mailbox, logged_on_after: bool) -> bool {
+    let there = mailbox.take().is_some();
+    mailbox.carried_out(Outcome::Done);
+    mailbox.publish(standing(logged_on_after));
+    there
+}
+
 fn registered() -> (Registry, Mailbox) {
     let registry = Registry::new();
     let mailbox = registry.register(identity(), status(false)).unwrap();
@@ -39,13 +51,14 @@ fn an_unknown_session_is_an_error_for_every_call() {
     let registry = Registry::new();
     let id = identity();
     let unknown = CommandError::Unknown(id.clone());
-    assert_eq!(registry.logon(&id), Err(unknown.clone()));
-    assert_eq!(registry.logout(&id, "x"), Err(unknown.clone()));
-    assert_eq!(registry.disconnect(&id), Err(unknown.clone()));
-    assert_eq!(registry.test_request(&id), Err(unknown.clone()));
-    assert_eq!(registry.reset(&id, ResetMode::Offline), Err(unknown.clone()));
-    assert_eq!(registry.set_next_sender(&id, SeqNum::SECOND), Err(unknown.clone()));
-    assert_eq!(registry.set_next_target(&id, SeqNum::SECOND), Err(unknown.clone()));
+    assert_eq!(registry.logon(&id).unwrap_err(), unknown);
+    assert_eq!(registry.logout(&id, "x").unwrap_err(), unknown);
+    assert_eq!(registry.disconnect(&id).unwrap_err(), unknown);
+    assert_eq!(registry.test_request(&id).unwrap_err(), unknown);
+    assert_eq!(registry.reset(&id, ResetMode::Offline).unwrap_err(), unknown);
+    assert_eq!(registry.set_next_sender(&id, SeqNum::SECOND).unwrap_err(), unknown);
+    assert_eq!(registry.set_next_target(&id, SeqNum::SECOND).unwrap_err(), unknown);
+    assert_eq!(registry.send(&id, OwnedMessage::new("B", "58=x\u{1}")).unwrap_err(), unknown);
     assert_eq!(registry.is_logged_on(&id), Err(unknown.clone()));
     assert_eq!(registry.status(&id), Err(unknown.clone()));
     assert_eq!(registry.wait(&id, GENEROUS, |_| true), Err(unknown));
@@ -73,19 +86,27 @@ fn commands_are_taken_in_the_order_they_were_given() {
     registry.set_next_target(&id, five).unwrap();
     registry.test_request(&id).unwrap();
     registry.disconnect(&id).unwrap();
-    let taken: Vec<OwnedCommand> = std::iter::from_fn(|| mailbox.take()).collect();
-    let commands: Vec<Command<'_>> = taken.iter().map(OwnedCommand::as_command).collect();
+    let message = OwnedMessage::new("B", "58=hello\u{1}");
+    registry.send(&id, message.clone()).unwrap();
+    let taken: Vec<OwnedCommand> = std::iter::from_fn(|| {
+        let command = mailbox.take().cloned();
+        mailbox.carried_out(Outcome::Done);
+        command
+    })
+    .collect();
+    let commands: Vec<AsGiven<'_>> = taken.iter().map(OwnedCommand::as_given).collect();
     let by = Origin::Operator;
     assert_eq!(
         commands,
         [
-            Command::Logon { by },
-            Command::Logout { text: "lunch", by },
-            Command::Reset(ResetMode::LogoutThenReset),
-            Command::SetNextSender(five),
-            Command::SetNextTarget(five),
-            Command::TestRequest { id: "" },
-            Command::Disconnect,
+            AsGiven::Command(Command::Logon { by }),
+            AsGiven::Command(Command::Logout { text: "lunch", by }),
+            AsGiven::Command(Command::Reset(ResetMode::LogoutThenReset)),
+            AsGiven::Command(Command::SetNextSender(five)),
+            AsGiven::Command(Command::SetNextTarget(five)),
+            AsGiven::Command(Command::TestRequest { id: "" }),
+            AsGiven::Command(Command::Disconnect),
+            AsGiven::Send(&message),
         ]
     );
 }
@@ -93,24 +114,24 @@ fn commands_are_taken_in_the_order_they_were_given() {
 #[test]
 fn a_full_mailbox_answers_busy_and_changes_nothing() {
     let (registry, mut mailbox) = registered();
-    mailbox.publish(status(true));
+    mailbox.publish(standing(true));
     for _ in 0..MAILBOX_BOUND {
         registry.test_request(&identity()).unwrap();
     }
-    assert_eq!(registry.logout(&identity(), "x"), Err(CommandError::Busy));
+    assert_eq!(registry.logout(&identity(), "x").unwrap_err(), CommandError::Busy);
     assert_eq!(
         registry.is_logged_on(&identity()),
         Ok(true),
         "a Logout that was not given counts for nothing"
     );
-    assert!(mailbox.take().is_some());
-    assert_eq!(registry.logout(&identity(), "x"), Ok(()));
+    assert!(carry_out(&mut mailbox, true));
+    assert!(registry.logout(&identity(), "x").is_ok());
 }
 
 #[test]
 fn a_text_with_soh_is_refused() {
     let (registry, mut mailbox) = registered();
-    assert_eq!(registry.logout(&identity(), "a\u{1}58=b"), Err(CommandError::HoldsSoh));
+    assert_eq!(registry.logout(&identity(), "a\u{1}58=b").unwrap_err(), CommandError::HoldsSoh);
     assert_eq!(mailbox.take(), None);
 }
 
@@ -118,19 +139,21 @@ fn a_text_with_soh_is_refused() {
 fn after_logout_nobody_sees_the_session_logged_on_until_a_later_logon() {
     let (registry, mut mailbox) = registered();
     let id = identity();
-    mailbox.publish(status(true));
+    mailbox.publish(standing(true));
     assert_eq!(registry.is_logged_on(&id), Ok(true));
     registry.logout(&id, "").unwrap();
     assert_eq!(registry.is_logged_on(&id), Ok(false), "at once, though the owner knows nothing yet");
-    mailbox.publish(status(true));
+    mailbox.publish(standing(true));
     assert_eq!(registry.is_logged_on(&id), Ok(false), "what the owner publishes is from before the Logout");
     assert!(mailbox.take().is_some());
-    assert_eq!(registry.is_logged_on(&id), Ok(false), "taken, but its effect is not published");
-    mailbox.publish(status(false));
+    mailbox.publish(standing(true));
+    assert_eq!(registry.is_logged_on(&id), Ok(false), "taken, but not carried out");
+    mailbox.carried_out(Outcome::Done);
+    assert_eq!(registry.is_logged_on(&id), Ok(false), "carried out, but its effect is not published");
+    mailbox.publish(standing(false));
     registry.logon(&id).unwrap();
     assert_eq!(registry.is_logged_on(&id), Ok(false), "a Logon that was given is none that has completed");
-    assert!(mailbox.take().is_some());
-    mailbox.publish(status(true));
+    assert!(carry_out(&mut mailbox, true));
     assert_eq!(registry.is_logged_on(&id), Ok(true));
 }
 
@@ -139,11 +162,9 @@ fn each_of_two_logouts_has_to_be_carried_out() {
     let (registry, mut mailbox) = registered();
     registry.logout(&identity(), "one").unwrap();
     registry.logout(&identity(), "two").unwrap();
-    assert!(mailbox.take().is_some());
-    mailbox.publish(status(true));
+    assert!(carry_out(&mut mailbox, true));
     assert_eq!(registry.is_logged_on(&identity()), Ok(false));
-    assert!(mailbox.take().is_some());
-    mailbox.publish(status(true));
+    assert!(carry_out(&mut mailbox, true));
     assert_eq!(registry.is_logged_on(&identity()), Ok(true));
 }
 
@@ -155,7 +176,7 @@ fn the_owner_wakes_for_a_command_and_for_the_bell() {
         mailbox.wait(GENEROUS);
         let command = loop {
             match mailbox.take() {
-                Some(command) => break command,
+                Some(command) => break command.clone(),
                 None => mailbox.wait(GENEROUS),
             }
         };
@@ -183,7 +204,7 @@ fn a_bell_that_rang_before_the_wait_ends_it() {
 
 #[test]
 fn an_observer_waits_for_a_status_and_may_ask_the_registry_meanwhile() {
-    let (registry, mailbox) = registered();
+    let (registry, mut mailbox) = registered();
     let id = identity();
     let observer = {
         let (registry, id) = (registry.clone(), id.clone());
@@ -191,7 +212,7 @@ fn an_observer_waits_for_a_status_and_may_ask_the_registry_meanwhile() {
             registry.wait(&id, GENEROUS, |seen| seen.logged_on && registry.is_logged_on(&id) == Ok(true))
         })
     };
-    mailbox.publish(status(true));
+    mailbox.publish(standing(true));
     assert_eq!(observer.join().unwrap(), Ok((status(true), true)));
     let never = registry.wait(&id, Duration::from_millis(1), |seen| !seen.logged_on);
     assert_eq!(never, Ok((status(true), false)));
@@ -202,14 +223,14 @@ fn an_observer_waits_for_a_status_and_may_ask_the_registry_meanwhile() {
 #[test]
 fn no_thread_sees_logged_on_after_its_own_logout() {
     let (registry, mut mailbox) = registered();
-    mailbox.publish(status(true));
+    mailbox.publish(standing(true));
     let commanders: Vec<_> = (0..4)
         .map(|_| {
             let registry = registry.clone();
             thread::spawn(move || {
                 let mut seen = 0;
                 for _ in 0..200 {
-                    while registry.logout(&identity(), "") == Err(CommandError::Busy) {
+                    while matches!(registry.logout(&identity(), ""), Err(CommandError::Busy)) {
                         thread::yield_now();
                     }
                     seen += u32::from(registry.is_logged_on(&identity()) == Ok(true));
@@ -221,9 +242,8 @@ fn no_thread_sees_logged_on_after_its_own_logout() {
     // The owner carries Logouts out and is never logged on after the first.
     let mut carried_out = 0;
     while carried_out < 4 * 200 {
-        if mailbox.take().is_some() {
+        if carry_out(&mut mailbox, false) {
             carried_out += 1;
-            mailbox.publish(status(false));
         } else {
             mailbox.wait(Duration::from_millis(1));
         }

@@ -5,11 +5,13 @@
 #![forbid(unsafe_code)]
 
 pub mod blocking;
+mod commands;
 pub mod dictionary_xml;
 pub mod link;
 pub mod schedule;
 pub mod settings;
 pub mod store;
 
+pub use commands::Commands;
 pub use link::{Lent, Link, Next, Outlet, Reply};
 pub use store::{MemoryStore, Store, StoreError, Stored};

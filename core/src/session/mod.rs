@@ -51,7 +51,7 @@ pub use status::{PhaseName, Reason, Status};
 pub use step::{Inbound, LogonWanted, Order, Raw, Stale, Step, Verdict};
 pub use timers::Timer;
 
-use self::connection::Connection;
+use self::connection::{Connection, InSessionReset, Phase};
 use crate::config::Config;
 use crate::seq::SeqNum;
 use crate::time::Now;
@@ -217,6 +217,14 @@ impl Session {
             connection: self.connections,
             ended: self.ended,
         }
+    }
+
+    /// Whether an in-session reset of both numbers has begun and has neither completed nor been given up.
+    #[must_use]
+    pub fn resetting(&self) -> bool {
+        self.connection.as_ref().is_some_and(|live| {
+            live.phase == Phase::Active && (live.logon.is_some() || live.reset != InSessionReset::None)
+        })
     }
 
     /// What of the session is durable once every action has been performed.

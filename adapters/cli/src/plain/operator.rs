@@ -89,14 +89,15 @@ impl Operator {
 
     fn give(&self, one: &Operated, command: &Command) -> Result<(), CommandError> {
         let (registry, identity) = (&self.registry, &one.identity);
+        // Nobody waits for what comes of it: the session's changes are reported as they come.
         match command {
-            Command::Logon => registry.logon(identity),
-            Command::Logout { text } => registry.logout(identity, text),
-            Command::TestRequest => registry.test_request(identity),
-            Command::NextSender(seq) => registry.set_next_sender(identity, *seq),
-            Command::NextTarget(seq) => registry.set_next_target(identity, *seq),
-            Command::Reset(mode) => registry.reset(identity, *mode),
-            Command::Disconnect => registry.disconnect(identity),
+            Command::Logon => registry.logon(identity).map(drop),
+            Command::Logout { text } => registry.logout(identity, text).map(drop),
+            Command::TestRequest => registry.test_request(identity).map(drop),
+            Command::NextSender(seq) => registry.set_next_sender(identity, *seq).map(drop),
+            Command::NextTarget(seq) => registry.set_next_target(identity, *seq).map(drop),
+            Command::Reset(mode) => registry.reset(identity, *mode).map(drop),
+            Command::Disconnect => registry.disconnect(identity).map(drop),
             Command::Status => {
                 let number = self.sessions.iter().position(|other| other.identity == *identity);
                 let status = registry.status(identity)?;

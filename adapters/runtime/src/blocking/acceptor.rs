@@ -79,8 +79,8 @@ impl Acceptor {
             if setup.config.role != Role::Acceptor {
                 return Err(StartError::Role { identity: Box::new(identity) });
             }
-            let worker = Worker::new(setup, registry)?;
-            let slot = Arc::new(Slot::new(worker.mailbox().bell()));
+            let mut worker = Worker::new(setup, registry)?;
+            let slot = Arc::new(Slot::new(worker.commands().mailbox().bell()));
             directory.add(identity, slot.clone());
             workers.push((worker, slot));
         }

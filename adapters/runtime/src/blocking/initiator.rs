@@ -2,7 +2,7 @@
 
 use std::net::{TcpStream, ToSocketAddrs};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -17,11 +17,12 @@ use super::worker::Worker;
 /// How an initiator dials.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct InitiatorOptions {
-    /// Where to, as `host:port`, tried in turn, one at each attempt. Names are looked up at each attempt.
+    /// Where to, as `host:port`. An attempt tries each once, beginning after the one that the last connection was made
+    /// to. Names are looked up at each attempt.
     pub addresses: Vec<String>,
     /// From the end of a connection, or of an attempt, to the next attempt. A Logon command does not wait for it.
     pub reconnect_interval: Duration,
-    /// How long an attempt may take.
+    /// How long an attempt may take at each address.
     pub connect_timeout: Duration,
 }
 
@@ -57,8 +58,8 @@ impl Initiator {
             let identity = Box::new(session.config.identity.clone());
             return Err(StartError::Role { identity });
         }
-        let worker = Worker::new(session, registry)?;
-        let slot = Arc::new(Slot::new(worker.mailbox().bell()));
+        let mut worker = Worker::new(session, registry)?;
+        let slot = Arc::new(Slot::new(worker.commands().mailbox().bell()));
         let owner = owner::spawn(worker, slot.clone(), Dialling::new(options))?;
         Ok(Self { slot, owner: Some(owner) })
     }
@@ -87,60 +88,64 @@ impl std::fmt::Debug for Initiator {
 /// When to dial. The attempt itself runs on a thread of its own, so that commands are carried out meanwhile.
 struct Dialling {
     options: InitiatorOptions,
-    /// An attempt is under way.
-    under_way: Arc<AtomicBool>,
     /// The attempt, or its connection, has not been seen to end yet.
-    busy: bool,
+    attempt: Option<Arc<Attempt>>,
     /// Not before this.
     next: Instant,
-    attempts: usize,
+    /// Which address the next attempt begins with.
+    first: Arc<AtomicUsize>,
 }
 
 impl Dialling {
     fn new(options: InitiatorOptions) -> Self {
-        Self { options, under_way: Arc::default(), busy: false, next: Instant::now(), attempts: 0 }
+        Self { options, attempt: None, next: Instant::now(), first: Arc::default() }
     }
 
     fn dial(&mut self, slot: &Arc<Slot>) {
-        let Some(address) = self.options.addresses.get(self.attempts % self.options.addresses.len().max(1))
-        else {
-            return;
-        };
-        self.attempts += 1;
-        self.busy = true;
-        self.under_way.store(true, Ordering::SeqCst);
-        let (address, limit) = (address.clone(), self.options.connect_timeout);
-        let (slot, under_way) = (slot.clone(), self.under_way.clone());
+        let attempt = Arc::new(Attempt { over: AtomicBool::new(false), connected: AtomicBool::new(false) });
+        self.attempt = Some(attempt.clone());
+        let (options, slot, first) = (self.options.clone(), slot.clone(), self.first.clone());
+        let dialled = attempt.clone();
         let spawned = thread::Builder::new().name("sansfix-dial".into()).spawn(move || {
-            if let Some(stream) = connect(&address, limit) {
+            if let Some(stream) = connect(&options, &first) {
+                dialled.connected.store(true, Ordering::SeqCst);
                 // Given back only when the session is being stopped.
                 let _ = slot.offer(Incoming { stream, first: Vec::new() }, Duration::ZERO);
             }
-            under_way.store(false, Ordering::SeqCst);
+            dialled.over.store(true, Ordering::SeqCst);
             slot.ring();
         });
         if spawned.is_err() {
-            self.under_way.store(false, Ordering::SeqCst);
+            attempt.over.store(true, Ordering::SeqCst);
         }
     }
 }
 
+/// An attempt to connect.
+struct Attempt {
+    /// It has ended; a connection is in the slot.
+    over: AtomicBool,
+    connected: AtomicBool,
+}
+
 impl Between for Dialling {
     fn look(&mut self, worker: &mut Worker, slot: &Arc<Slot>) -> Option<Duration> {
-        if self.under_way.load(Ordering::SeqCst) || slot.taken() {
+        let under_way = self.attempt.as_ref().is_some_and(|attempt| !attempt.over.load(Ordering::SeqCst));
+        if under_way || slot.taken() {
             return None;
         }
         let now = Instant::now();
-        if std::mem::take(&mut self.busy) {
+        if let Some(attempt) = self.attempt.take() {
             self.next = now + self.options.reconnect_interval;
-        }
-        if worker.take_logon_given() {
-            self.next = now;
+            // One that began before the command says nothing about it: the next begins now.
+            if !attempt.connected.load(Ordering::SeqCst) && !worker.commands().wants_dial() {
+                worker.no_connection();
+            }
         }
         if !worker.wants_connection() {
             return None;
         }
-        if self.next <= now {
+        if worker.commands().take_dial() || self.next <= now {
             self.dial(slot);
             return None;
         }
@@ -148,6 +153,16 @@ impl Between for Dialling {
     }
 }
 
-fn connect(address: &str, limit: Duration) -> Option<TcpStream> {
-    address.to_socket_addrs().ok()?.find_map(|address| TcpStream::connect_timeout(&address, limit).ok())
+/// Tries each address once.
+fn connect(options: &InitiatorOptions, first: &AtomicUsize) -> Option<TcpStream> {
+    let InitiatorOptions { addresses, connect_timeout, .. } = options;
+    let begin = first.load(Ordering::SeqCst);
+    (begin..begin + addresses.len()).find_map(|index| {
+        let address = addresses.get(index % addresses.len())?;
+        let mut resolved = address.to_socket_addrs().ok()?;
+        let stream =
+            resolved.find_map(|address| TcpStream::connect_timeout(&address, *connect_timeout).ok())?;
+        first.store(index + 1, Ordering::SeqCst);
+        Some(stream)
+    })
 }

@@ -53,7 +53,8 @@ fn own(mut worker: Worker, slot: &Arc<Slot>, mut between: impl Between) {
             continue;
         }
         let wait = between.look(&mut worker, slot).map_or(IDLE, |wait| wait.min(IDLE));
-        worker.mailbox().wait(worker.idle_for(wait));
+        let wait = worker.idle_for(wait);
+        worker.commands().mailbox().wait(wait);
     }
     if let Some(incoming) = slot.take() {
         socket::close(incoming.stream);

@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use sansfix::wire::Message;
 use sansfix::{
-    Action, Event, FetchId, Outcome, PhaseName, Reason, SeqRange, Session, Snapshot, Ticket, msg_type,
+    Action, Command, Event, FetchId, PhaseName, Reason, SeqRange, Session, Snapshot, Ticket, msg_type,
 };
-use sansfix_registry::{Mailbox, OwnedCommand, Registry};
+use sansfix_registry::Registry;
 
 use super::application::{Application, verdict};
 use super::clock::Clock;
 use super::setup::{SessionSetup, StartError};
 use super::socket::{POLL_INTERVAL, Received, Socket};
+use crate::commands::Commands;
 use crate::link::{Link, Next};
 use crate::store::{Store, StoreError, Stored};
 
@@ -23,10 +24,8 @@ pub(super) struct Worker {
     link: Link,
     store: Box<dyn Store>,
     application: Box<dyn Application>,
-    mailbox: Mailbox,
+    commands: Commands,
     clock: Clock,
-    /// A Logon was given that has to be acted on: an initiator dials at once.
-    logon_given: bool,
 }
 
 /// How the work on a connection stands.
@@ -52,12 +51,12 @@ impl Worker {
         link.set_validator(validator);
         link.lend_admin(true);
         link.ask_logon_fields(true);
-        let mailbox = registry.register(identity, link.status())?;
-        Ok(Self { link, store, application, mailbox, clock, logon_given: false })
+        let commands = Commands::new(registry.register(identity, link.status())?);
+        Ok(Self { link, store, application, commands, clock })
     }
 
-    pub(super) fn mailbox(&self) -> &Mailbox {
-        &self.mailbox
+    pub(super) fn commands(&mut self) -> &mut Commands {
+        &mut self.commands
     }
 
     /// Whether a connection would be welcome.
@@ -66,9 +65,10 @@ impl Worker {
         status.enabled && status.in_session_time
     }
 
-    /// Whether a Logon was given since the last call.
-    pub(super) fn take_logon_given(&mut self) -> bool {
-        std::mem::take(&mut self.logon_given)
+    /// An attempt to connect that began after the last Logon command has failed.
+    pub(super) fn no_connection(&mut self) {
+        self.commands.mailbox().no_connection();
+        self.commands.publish(&self.link);
     }
 
     /// What is to be done without a connection: commands, deadlines, saves.
@@ -86,12 +86,14 @@ impl Worker {
     pub(super) fn run(&mut self, socket: &mut Socket, first: &[u8], stop: &dyn Fn() -> bool) {
         let mut progress = Progress::default();
         self.link.handle(self.clock.now(), Event::Connected);
+        // What a Logon command wanted is there.
+        self.commands.take_dial();
         self.link.feed(first);
         let mut stopping = false;
         loop {
             if !stopping && stop() {
                 stopping = true;
-                self.link.handle(self.clock.now(), Event::Command(OwnedCommand::Disconnect.as_command()));
+                self.link.handle(self.clock.now(), Event::Command(Command::Disconnect));
             }
             if std::mem::take(&mut progress.blocked) {
                 self.link.writable();
@@ -124,7 +126,7 @@ impl Worker {
                 _ => {}
             }
         }
-        self.mailbox.publish(self.link.status());
+        self.commands.publish(&self.link);
     }
 
     fn read(&mut self, socket: &mut Socket, blocked: bool, ended: &mut Option<Reason>) {
@@ -154,32 +156,17 @@ impl Worker {
     /// status is published after each.
     fn work(&mut self, mut socket: Option<&mut Socket>, progress: &mut Progress) {
         loop {
-            let command = self.command();
+            let command = self.commands.carry_out(&mut self.link, self.clock.now());
             let now = self.clock.now();
             if self.link.deadline().is_some_and(|(at, _)| at <= now.mono_ns) {
                 self.link.handle(now, Event::Tick);
             }
             let more = self.step(socket.as_deref_mut(), progress);
-            self.mailbox.publish(self.link.status());
+            self.commands.publish(&self.link);
             if !more && !command {
                 return;
             }
         }
-    }
-
-    /// Carries one command out. Whether there was one.
-    fn command(&mut self) -> bool {
-        let Some(command) = self.mailbox.take() else { return false };
-        let connected = self.link.status().phase != PhaseName::Disconnected;
-        let outcome = self.link.handle(self.clock.now(), Event::Command(command.as_command()));
-        match command {
-            // Without a connection a Logon is acted on even when the session is enabled already.
-            OwnedCommand::Logon => self.logon_given = !(connected && outcome == Outcome::Already),
-            OwnedCommand::Logout { .. } => self.logon_given = false,
-            _ => {}
-        }
-        self.mailbox.publish(self.link.status());
-        true
     }
 
     /// Does one thing. Whether there was one.
@@ -188,6 +175,7 @@ impl Worker {
         let Some(next) = self.link.next(now) else { return false };
         match next {
             Next::Message(lent, mut reply) => {
+                self.commands.heard(&lent.message(), &reply.outlet().status());
                 let verdict = verdict(&mut *self.application, &lent, reply.outlet());
                 // It is settled at once, so it cannot be stale.
                 let _ = reply.settle(verdict);
@@ -196,7 +184,7 @@ impl Worker {
                 let application = &mut self.application;
                 if reply.logon(|body| application.logon_fields(&wanted, body)).is_err() {
                     // A field that cannot be written: without a Logon there is no session.
-                    self.link.handle(now, Event::Command(OwnedCommand::Disconnect.as_command()));
+                    self.link.handle(now, Event::Command(Command::Disconnect));
                 }
             }
             Next::Garbled { why, bytes } => self.application.garbled(why, bytes),
@@ -228,12 +216,18 @@ impl Worker {
     fn saved(&mut self, ticket: Ticket, result: Result<(), StoreError>) {
         let now = self.clock.now();
         match result {
-            Ok(()) => self.link.handle(now, Event::Saved(ticket)),
-            Err(error) => {
-                self.application.store_failed(&error);
-                self.link.handle(now, Event::StoreFailed)
+            Ok(()) => {
+                self.link.handle(now, Event::Saved(ticket));
+                self.commands.mailbox().saved();
             }
-        };
+            Err(error) => self.store_failed(&error),
+        }
+    }
+
+    fn store_failed(&mut self, error: &StoreError) {
+        self.application.store_failed(error);
+        self.link.handle(self.clock.now(), Event::StoreFailed);
+        self.commands.mailbox().store_failed();
     }
 
     fn fetch(&mut self, fetch: FetchId, range: SeqRange, limit: u32) {
@@ -250,12 +244,11 @@ impl Worker {
             link.handle(now, event);
         });
         match result {
-            Ok(through) => self.link.handle(now, Event::FetchEnd { fetch, through }),
-            Err(error) => {
-                self.application.store_failed(&error);
-                self.link.handle(now, Event::StoreFailed)
+            Ok(through) => {
+                self.link.handle(now, Event::FetchEnd { fetch, through });
             }
-        };
+            Err(error) => self.store_failed(&error),
+        }
     }
 }
 

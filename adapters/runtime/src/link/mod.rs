@@ -21,6 +21,8 @@ use sansfix::{
     Refused, SeqNum, Session, Snapshot, Stale, Status, Step, Timer, Verdict, Wire, msg_type, tags,
 };
 
+use sansfix_registry::Standing;
+
 use input::Input;
 pub use input::READ_CHUNK;
 pub use outlet::{Outlet, Reply};
@@ -286,6 +288,12 @@ impl Link {
     #[must_use]
     pub fn status(&self) -> Status {
         self.session.status()
+    }
+
+    /// Where the session stands, as the registry wants to know it.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        Standing::of(&self.session, &self.actions)
     }
 
     /// What of the session is durable once every action has been performed.

@@ -1,0 +1,99 @@
+//! A session's mailbox, as every driver works with it.
+//!
+//! Decides how a command reaches the session and what of the session's life decides the outcomes; and whether an
+//! initiator is to dial at once. When to look, and how to wait, is the driver's.
+
+use sansfix::wire::Message;
+use sansfix::{Event, Now, Outcome, PhaseName, Status, msg_type, tags};
+use sansfix_registry::{AsGiven, Mailbox, OwnedCommand};
+
+use crate::link::Link;
+
+/// A session's [`Mailbox`] in the hands of its driver.
+///
+/// A driver calls [`Self::carry_out`] until it says no, [`Self::publish`] after everything that it gives to the
+/// link, [`Self::heard`] with every lent message before it is settled (so the link must lend administrative messages,
+/// [`Link::lend_admin`]), and [`Mailbox::saved`], [`Mailbox::store_failed`] and [`Mailbox::no_connection`] through
+/// [`Self::mailbox`] when that happens.
+#[derive(Debug)]
+pub struct Commands {
+    mailbox: Mailbox,
+    dial: bool,
+}
+
+impl Commands {
+    /// Takes commands from this mailbox.
+    #[must_use]
+    pub fn new(mailbox: Mailbox) -> Self {
+        Self { mailbox, dial: false }
+    }
+
+    /// The mailbox, to wait on it and to report to it.
+    pub fn mailbox(&mut self) -> &mut Mailbox {
+        &mut self.mailbox
+    }
+
+    /// Carries one command out and publishes what that changed. Whether there was one.
+    pub fn carry_out(&mut self, link: &mut Link, now: Now) -> bool {
+        let before = link.status().phase;
+        let Some(command) = self.mailbox.take() else { return false };
+        match command.as_given() {
+            AsGiven::Send(message) => {
+                let result = link.send(now, message.msg_type(), |body| {
+                    body.prebuilt(message.fields());
+                });
+                self.mailbox.sent(result);
+            }
+            AsGiven::Command(given) => {
+                let outcome = link.handle(now, Event::Command(given));
+                match command {
+                    OwnedCommand::Logon => self.dial = !(outcome == Outcome::Already && comes_up(before)),
+                    OwnedCommand::Logout { .. } => self.dial = false,
+                    _ => {}
+                }
+                self.mailbox.carried_out(outcome);
+            }
+        }
+        self.publish(link);
+        true
+    }
+
+    /// Publishes where the session stands. To be called whenever the link was given something.
+    pub fn publish(&mut self, link: &Link) {
+        self.mailbox.publish(link.standing());
+    }
+
+    /// A message is lent while the session stands like this. A Logout that answers our Logon tells why.
+    pub fn heard(&mut self, message: &Message<'_>, status: &Status) {
+        if status.phase == PhaseName::LogonSent && message.msg_type() == msg_type::LOGOUT {
+            self.mailbox.refused_by_peer(status.connection, message.get(tags::TEXT).unwrap_or_default());
+        }
+    }
+
+    /// Whether a Logon command waits for an initiator to dial: not at the next retry, but now. It no longer does
+    /// when this has said so. An attempt that fails after that is [`Mailbox::no_connection`]; one that had begun
+    /// before the command is not. Ask it too when a connection begins, whoever dialled.
+    pub fn take_dial(&mut self) -> bool {
+        std::mem::take(&mut self.dial)
+    }
+
+    /// Whether [`Self::take_dial`] would say so.
+    #[must_use]
+    pub fn wants_dial(&self) -> bool {
+        self.dial
+    }
+}
+
+/// There is a connection, and it is not on its way down.
+const fn comes_up(phase: PhaseName) -> bool {
+    match phase {
+        PhaseName::AwaitingLogon
+        | PhaseName::LogonReceived
+        | PhaseName::LogonPending
+        | PhaseName::LogonSent
+        | PhaseName::Active => true,
+        PhaseName::Disconnected | PhaseName::LogoutSent | PhaseName::LogoutAnswered | PhaseName::Closing => {
+            false
+        }
+    }
+}
