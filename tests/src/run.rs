@@ -6,21 +6,42 @@ mod invariants;
 
 use proptest::prelude::*;
 use sansfix::config::{Config, Identity, Role};
-use sansfix::{BeginString, Command, Event, Now, Origin, PhaseName, ResetMode, SECOND_NS};
-use sansfix_sim::{Chunking, Pace, Pair, Random, Settings, Side};
+use sansfix::wire::Message;
+use sansfix::{BeginString, Command, Now, Order, Origin, PhaseName, ResetMode, SECOND_NS};
+use sansfix_sim::{Answer, Application, Chunking, Pace, Pair, Random, Ruling, Settings, Side};
 
 pub use invariants::Invariants;
 
 /// How long bytes travel in these runs, nanoseconds: long enough that something is always under way.
 const LATENCY_NS: u64 = 1_000_000;
+/// How often slow messages are settled while a run heals.
+const SETTLING_ROUNDS: u32 = 50;
 /// More reconnects than any fault of a run can make necessary.
 const HEALING_ATTEMPTS: usize = 8;
+
+/// The mark of an order that is not answered at once.
+const SLOW: &str = "-slow";
+
+/// Accepts everything but slow orders, which are settled by a step of their own.
+#[derive(Clone, Copy, Debug)]
+struct Deferring;
+
+impl Application for Deferring {
+    fn message(&mut self, message: &Message<'_>, _: Order) -> Answer {
+        let slow = message.get(11).is_some_and(|id| id.ends_with(SLOW.as_bytes()));
+        if slow { Answer::later() } else { Answer::accept() }
+    }
+}
 
 /// One step of a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Op {
     /// The application sends an order.
     Send(Side),
+    /// The application sends an order that the other side's application does not answer at once.
+    SendSlow(Side),
+    /// The application answers the message that it left unanswered.
+    Settle(Side),
     /// The operator logs out, with a text.
     Logout(Side),
     /// The operator logs on.
@@ -63,6 +84,8 @@ pub fn ops(allowed: Allowed, most: usize) -> impl Strategy<Value = Vec<Op>> {
     let side = || prop_oneof![Just(Side::Initiator), Just(Side::Acceptor)];
     let op = prop_oneof![
         8 => side().prop_map(Op::Send),
+        1 => side().prop_map(Op::SendSlow),
+        2 => side().prop_map(Op::Settle),
         1 => side().prop_map(Op::Logout),
         2 => side().prop_map(Op::Logon),
         1 => side().prop_map(Op::TestRequest),
@@ -98,7 +121,7 @@ impl Run {
         let settings = |role, identity| {
             let mut config = Config::new(role, identity);
             config.heart_bt_int = 10;
-            Settings::new(config)
+            Settings { application: Box::new(Deferring), ..Settings::new(config) }
         };
         let initiator = settings(Role::Initiator, identity.clone());
         let acceptor = settings(Role::Acceptor, identity.reversed());
@@ -120,7 +143,12 @@ impl Run {
     fn step(&mut self, op: Op) {
         let now = self.pair.now();
         match op {
-            Op::Send(side) => self.send(side),
+            Op::Send(side) => self.send(side, ""),
+            Op::SendSlow(side) => self.send(side, SLOW),
+            Op::Settle(side) => {
+                let _ = self.pair.node_mut(side).settle(now, &Ruling::Accept);
+                self.pair.collect(side);
+            }
             Op::Logout(side) => {
                 self.pair.command(side, Command::Logout { text: "bye", by: Origin::Operator });
             }
@@ -155,8 +183,8 @@ impl Run {
         }
     }
 
-    fn send(&mut self, side: Side) {
-        let id = format!("{side:?}-{}", self.orders);
+    fn send(&mut self, side: Side, mark: &str) {
+        let id = format!("{side:?}-{}{mark}", self.orders);
         if let Ok(seq) = self.pair.send(side, b"D", format!("11={id}\u{1}").as_bytes()) {
             self.orders += 1;
             self.invariants.accepted(side, seq, id);
@@ -186,8 +214,14 @@ impl Run {
                 self.step(Op::Logon(side));
             }
             self.connect();
-            // Longer than every limit of a logout and of a probe, shorter than the repetition of a ResendRequest.
-            self.step(Op::Pass(25_000));
+            // Longer together than every limit of a logout and of a probe, shorter than the repetition of a
+            // ResendRequest.
+            for _ in 0..SETTLING_ROUNDS {
+                self.step(Op::Pass(25_000 / SETTLING_ROUNDS));
+                while Side::BOTH.iter().any(|side| self.pair.node(*side).has_unsettled()) {
+                    Side::BOTH.into_iter().for_each(|side| self.step(Op::Settle(side)));
+                }
+            }
             self.invariants.check(&self.pair);
             if Side::BOTH.iter().all(|side| self.pair.node(*side).status().phase == PhaseName::Active) {
                 self.step(Op::Pass(5_000));
@@ -198,12 +232,5 @@ impl Run {
         }
         let [one, other] = Side::BOTH.map(|side| self.pair.node(side).status());
         panic!("not logged on after {HEALING_ATTEMPTS} connections: {one:?} {other:?}");
-    }
-
-    /// Ends whatever is under way, so that the next event comes to a session without a connection.
-    pub fn hang_up(&mut self) {
-        for side in Side::BOTH {
-            self.pair.event(side, Event::Disconnected);
-        }
     }
 }
