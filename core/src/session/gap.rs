@@ -85,11 +85,17 @@ impl Session {
         }
     }
 
-    /// `seq` has taken effect although numbers below it are missing.
-    pub(super) fn processed_above_gap(&mut self, now: Now, seq: SeqNum, request: bool, out: &mut Actions) {
+    /// `seq` has taken effect although numbers below it are missing: it is counted when its turn comes. A gap fill
+    /// need not bring it, since it may begin below a number that has been counted by then, and is passed over.
+    pub(super) fn processed_early(&mut self, seq: SeqNum) {
         if let Some(live) = &mut self.connection {
             live.queue.processed(seq);
         }
+    }
+
+    /// The same, and the missing numbers are asked for, or known to come.
+    pub(super) fn processed_above_gap(&mut self, now: Now, seq: SeqNum, request: bool, out: &mut Actions) {
+        self.processed_early(seq);
         if request {
             self.gap_up_to(now, seq, out);
         } else {

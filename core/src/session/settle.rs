@@ -77,7 +77,11 @@ impl Session {
                 self.count(now, seq, out);
                 self.resend_requested(now, message, out);
             }
-            Effect::ResendLow | Effect::ResendHigh => self.resend_requested(now, message, out),
+            Effect::ResendLow => self.resend_requested(now, message, out),
+            Effect::ResendHigh => {
+                self.resend_requested(now, message, out);
+                self.processed_early(seq);
+            }
             Effect::ResendAboveGap => {
                 // Serving first: two sides that each wait for the other's replay would wait for ever.
                 self.resend_requested(now, message, out);

@@ -77,7 +77,7 @@ pub(super) enum Effect {
     ResendLow,
     /// Replay at once, then ask for the missing numbers; this one counts when they have come.
     ResendAboveGap,
-    /// Replay at once and do nothing else.
+    /// Replay at once and ask for nothing; this one counts when the missing numbers have come.
     ResendHigh,
     /// Move the expected number to NewSeqNo(36), in sequence.
     GapFill,

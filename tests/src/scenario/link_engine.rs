@@ -237,6 +237,9 @@ fn configure(scenario: &Scenario, there: Surroundings) -> Result<Config, String>
             "EnableLastMsgSeqNumProcessed" => config.last_msg_seq_num_processed = yes()?,
             "ResendRequestChunkSize" => config.resend_request_chunk = Some(u64::from(number()?)),
             "ValidateUserDefinedFields" => _ = yes()?,
+            "NoResendRequestForHighResendRequest" => {
+                config.switches.no_resend_request_for_high_resend_request = yes()?;
+            }
             _ => return Err(wrong()),
         }
     }
