@@ -5,6 +5,7 @@ use proptest::prelude::ProptestConfig;
 
 pub mod applications;
 pub mod by_hand;
+pub mod fuzz_bodies;
 pub mod lone;
 pub mod peer;
 pub mod run;
