@@ -6,6 +6,7 @@ use proptest::prelude::ProptestConfig;
 pub mod applications;
 pub mod by_hand;
 pub mod fuzz_bodies;
+pub mod house;
 pub mod lone;
 pub mod peer;
 pub mod run;
