@@ -195,6 +195,24 @@ fn a_reset_whose_announcement_is_saved_late() {
     run.invariants.check_healed(&run.pair);
 }
 
+/// Found by a run: the answer to a reset was numbered and saved, and lost with its connection.
+#[test]
+fn a_reset_whose_answer_is_lost() {
+    let mut run = Run::new(BeginString::Fix44, 0);
+    run.perform(&[
+        Op::Connect,
+        Op::Run,
+        Op::SendSlow(Side::Initiator),
+        Op::Reset(Side::Acceptor),
+        Op::Run,
+        Op::SlowStore(Side::Initiator, true),
+        Op::Settle(Side::Acceptor),
+        Op::Pass(13_000),
+    ]);
+    run.heal();
+    run.invariants.check_healed(&run.pair);
+}
+
 #[test]
 fn every_version_heals() {
     for version in BeginString::ALL {

@@ -55,6 +55,8 @@ pub struct Written {
     pub connection: u64,
     /// When, nanoseconds on the clock of the pair.
     pub at_ns: u64,
+    /// The epoch of the side's numbers then.
+    pub epoch: u64,
     /// The bytes.
     pub bytes: Vec<u8>,
 }
@@ -69,6 +71,7 @@ pub struct Pair {
     now: Now,
     latency_ns: u64,
     steps: u64,
+    most_steps: u64,
     connections: u64,
     written: [Vec<Written>; 2],
 }
@@ -84,6 +87,7 @@ impl Pair {
             now,
             latency_ns: 0,
             steps: 0,
+            most_steps: LIVELOCK_STEPS,
             connections: 0,
             written: [Vec::new(), Vec::new()],
         }
@@ -92,6 +96,11 @@ impl Pair {
     /// How long bytes travel, nanoseconds.
     pub fn set_latency(&mut self, ns: u64) {
         self.latency_ns = ns;
+    }
+
+    /// How many steps may be taken in all before a run is called a [`Livelock`].
+    pub fn set_most_steps(&mut self, steps: u64) {
+        self.most_steps = steps;
     }
 
     /// How bytes to both sides are cut into reads.
@@ -189,7 +198,9 @@ impl Pair {
         let to = side.other() as usize;
         while self.node(side).has_output() {
             let bytes = self.node_mut(side).take_output(now);
-            let written = Written { connection: self.connections, at_ns: now.mono_ns, bytes: bytes.clone() };
+            let epoch = self.node(side).session().snapshot().epoch;
+            let written =
+                Written { connection: self.connections, at_ns: now.mono_ns, epoch, bytes: bytes.clone() };
             self.written[side as usize].push(written);
             self.pipes[to].write(due, bytes);
         }
@@ -261,7 +272,7 @@ impl Pair {
     fn settle_now(&mut self) -> Result<(), Livelock> {
         while self.step() {
             self.steps += 1;
-            if self.steps > LIVELOCK_STEPS {
+            if self.steps > self.most_steps {
                 return Err(Livelock { steps: self.steps });
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sansfix::{Order, SECOND_NS, SeqNum};
-use sansfix_sim::{Pair, Side};
+use sansfix_sim::{Pair, Side, Written};
 
 use crate::peer;
 use crate::scenario::Received;
@@ -39,6 +39,7 @@ struct Facts {
 #[derive(Debug, Default)]
 struct WireFacts {
     connection: u64,
+    epoch: u64,
     /// The number of the last new message of this connection.
     last_new: Option<u64>,
     /// The highest number that was ever used, in this numbering.
@@ -80,7 +81,7 @@ impl Invariants {
             let written = &pair.written(side)[facts.written..];
             facts.written += written.len();
             for write in written {
-                facts.ever_reset |= facts.wire.write(write.connection, write.at_ns, &write.bytes, &requested);
+                facts.ever_reset |= facts.wire.write(write, &requested);
             }
             facts.expected_number_never_falls(side, pair);
         }
@@ -162,19 +163,25 @@ impl Facts {
 
 impl WireFacts {
     /// Looks at what was written. Whether a reset was among it.
-    fn write(&mut self, connection: u64, at_ns: u64, bytes: &[u8], requested: &BTreeSet<u64>) -> bool {
-        if connection != self.connection {
-            self.connection = connection;
+    fn write(&mut self, write: &Written, requested: &BTreeSet<u64>) -> bool {
+        let mut reset = false;
+        if write.connection != self.connection {
+            self.connection = write.connection;
+            if write.epoch != self.epoch {
+                // The answer to the other side's reset was lost on its way: the numbering began anew all the same.
+                self.renumbered();
+                reset = true;
+            }
             self.last_new = None;
             self.logged_out = false;
             self.requests.clear();
             self.replay_next = None;
             self.unfinished.clear();
         }
-        self.unfinished.extend_from_slice(bytes);
-        let mut reset = false;
+        self.epoch = write.epoch;
+        self.unfinished.extend_from_slice(&write.bytes);
         while let Some(message) = Received::take(&mut self.unfinished).unwrap() {
-            reset |= self.message(at_ns, &message, requested);
+            reset |= self.message(write.at_ns, &message, requested);
         }
         reset
     }
@@ -188,15 +195,19 @@ impl WireFacts {
         self.replay_next = None;
         let reset = message.get("141") == Some(b"Y");
         if reset {
-            self.last_new = None;
-            self.highest = 0;
-            self.contents.clear();
-            self.requests.clear();
+            self.renumbered();
         }
         self.numbers_are_consecutive(seq, message);
         self.nothing_new_after_logout(message);
         self.one_request_for_a_gap(at_ns, message);
         reset
+    }
+
+    fn renumbered(&mut self) {
+        self.last_new = None;
+        self.highest = 0;
+        self.contents.clear();
+        self.requests.clear();
     }
 
     /// Invariants 1 and 10: new messages are numbered without holes, and no number has two contents.
