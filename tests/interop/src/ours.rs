@@ -8,7 +8,7 @@ use std::time::Duration;
 use sansfix::config::{Config, Identity};
 use sansfix::wire::{Body, Garbled, Message, Precision};
 use sansfix::{Reason, Refused, ResetMode, SeqNum, Status, Verdict};
-use sansfix_registry::Registry;
+use sansfix_registry::{Receipt, Registry};
 use sansfix_runtime::blocking::{
     Acceptor, AcceptorOptions, Application, Initiator, InitiatorOptions, SessionSetup,
 };
@@ -124,16 +124,16 @@ impl Ours {
     ///
     /// # Panics
     /// When the command is not taken.
-    pub fn logon(&self) {
-        self.registry.logon(&self.identity).expect("logon");
+    pub fn logon(&self) -> Receipt {
+        self.registry.logon(&self.identity).expect("logon")
     }
 
     /// Operator: log out.
     ///
     /// # Panics
     /// When the command is not taken.
-    pub fn logout(&self, text: &str) {
-        self.registry.logout(&self.identity, text).expect("logout");
+    pub fn logout(&self, text: &str) -> Receipt {
+        self.registry.logout(&self.identity, text).expect("logout")
     }
 
     /// Operator: cut the connection.
@@ -148,16 +148,16 @@ impl Ours {
     ///
     /// # Panics
     /// When the command is not taken.
-    pub fn test_request(&self) {
-        self.registry.test_request(&self.identity).expect("test_request");
+    pub fn test_request(&self) -> Receipt {
+        self.registry.test_request(&self.identity).expect("test_request")
     }
 
     /// Operator: both numbers to 1, on the live connection.
     ///
     /// # Panics
     /// When the command is not taken.
-    pub fn reset_in_session(&self) {
-        self.registry.reset(&self.identity, ResetMode::InSession).expect("reset");
+    pub fn reset_in_session(&self) -> Receipt {
+        self.registry.reset(&self.identity, ResetMode::InSession).expect("reset")
     }
 
     /// Operator: the next number sent; waits until it is in force.

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use sansfix::config::Role;
 use sansfix::{PhaseName, Status};
+use sansfix_registry::CommandOutcome;
 
 use crate::case::Case;
 use crate::message::{Seen, assert_same};
 use crate::ours::{Ours, free_port};
 use crate::peer::{Peer, PeerState};
-use crate::wait_for;
 use crate::wire::Line;
+use crate::{LIMIT, wait_for};
 
 /// How often another port is tried when one has been taken by somebody else.
 const PORTS_TRIED: usize = 10;
@@ -122,17 +123,35 @@ impl Pair {
     /// When they are not in time.
     pub fn log_on_again(&mut self) {
         // Who dials is told last.
-        match self.case.role {
+        let receipt = match self.case.role {
             Role::Acceptor => {
-                self.ours.logon();
+                let receipt = self.ours.logon();
                 self.peer.logon();
+                receipt
             }
             Role::Initiator => {
                 self.peer.logon();
-                self.ours.logon();
+                self.ours.logon()
             }
-        }
+        };
+        let outcome = receipt.wait(LIMIT);
+        assert!(
+            outcome.as_ref().is_some_and(CommandOutcome::is_success),
+            "{}: logon: {outcome:?}",
+            self.case
+        );
         self.wait_until_logged_on();
+    }
+
+    /// Our operator logs out; waits until that is completed and QuickFIX is down too.
+    ///
+    /// # Panics
+    /// When it is not completed, or not in time.
+    pub fn we_log_out(&mut self, text: &str) {
+        let receipt = self.ours.logout(text);
+        assert!(!self.ours.is_logged_on(), "{}: logout has returned and it is logged on", self.case);
+        assert_eq!(receipt.wait(LIMIT), Some(CommandOutcome::Completed), "{}: logout", self.case);
+        self.wait_until_down();
     }
 
     /// Waits until both statuses satisfy `until`.

@@ -28,8 +28,7 @@ fn we_ask_quickfix_for_what_we_have_not_seen() {
         let mut pair = Pair::logged_on(case);
         pair.they_send(MESSAGES, "OLD");
         pair.wait_until_received(ALL, 0);
-        pair.ours.logout("to lose something");
-        pair.wait_until_down();
+        pair.we_log_out("to lose something");
         pair.assert_numbers(3, LOGOUT + 1);
         pair.ours.set_next_target(LOST_FROM);
 
@@ -87,8 +86,7 @@ fn both_ask_at_once() {
         pair.we_send(MESSAGES, "OURS");
         pair.they_send(MESSAGES, "THEIRS");
         pair.wait_until_received(ALL, ALL);
-        pair.ours.logout("to lose something");
-        pair.wait_until_down();
+        pair.we_log_out("to lose something");
         pair.assert_numbers(LOGOUT + 1, LOGOUT + 1);
         pair.ours.set_next_target(LOST_FROM);
         pair.peer.set_next_target(LOST_FROM);

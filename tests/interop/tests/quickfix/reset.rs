@@ -2,7 +2,8 @@
 
 use sansfix_interop::case::every_case;
 use sansfix_interop::pair::Pair;
-use sansfix_interop::wait_for;
+use sansfix_interop::{LIMIT, wait_for};
+use sansfix_registry::CommandOutcome;
 
 /// Our operator resets on the live connection: the Logons with ResetSeqNumFlag are 1, what follows is 2.
 #[test]
@@ -14,7 +15,8 @@ fn our_operator_resets_in_session() {
         pair.wait_until_received(10, 10);
         pair.assert_numbers(12, 12);
 
-        pair.ours.reset_in_session();
+        let outcome = pair.ours.reset_in_session().wait(LIMIT);
+        assert_eq!(outcome, Some(CommandOutcome::Completed), "{case}");
         let answered =
             wait_for(|| pair.wire(0, false, "A").into_iter().find(|logon| logon.get(141) == Some("Y")));
         assert_eq!(answered.expect("a Logon that confirms").number(34), Some(1), "{case}");

@@ -21,8 +21,7 @@ fn a_thousand_messages_each_way_come_in_order_and_once() {
         pair.assert_they_received(0, &pair.to_them(2, false, "OURS", 1..MESSAGES + 1));
         pair.assert_numbers(MESSAGES + 2, MESSAGES + 2);
 
-        pair.ours.logout("done");
-        pair.wait_until_down();
+        pair.we_log_out("done");
         pair.assert_numbers(MESSAGES + 3, MESSAGES + 3);
         pair.assert_nothing_repeated(0);
         pair.assert_no_mishaps();
@@ -50,8 +49,7 @@ fn cut_connections_lose_nothing_and_deliver_nothing_twice() {
         assert_eq!(ids(pair.peer.received(0)), in_order("OURS"), "{case}: QuickFIX received");
 
         pair.agreed_numbers();
-        pair.ours.logout("done");
-        pair.wait_until_down();
+        pair.we_log_out("done");
         pair.agreed_numbers();
         pair.assert_no_mishaps();
     });
