@@ -39,7 +39,7 @@
 namespace {
 
 // How long one look at the sockets waits, in seconds.
-const double POLL = 0.005;
+const double POLL = 0.01;
 // How many messages are sent between two looks at the sockets, so that both directions flow at once.
 const int BURST = 20;
 // The engine resets its numbers at the end of a session's day: that is put this far away, in seconds.

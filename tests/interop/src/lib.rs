@@ -22,7 +22,7 @@ pub const PEER_VARIABLE: &str = "SANSFIX_QUICKFIX_PEER";
 pub const LIMIT: Duration = Duration::from_secs(60);
 
 /// How long to wait between two looks at something that is waited for.
-const LOOK_AGAIN: Duration = Duration::from_millis(5);
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// The peer program, if there is one.
 ///
