@@ -59,3 +59,38 @@ fn commands_are_taken_in_every_situation() {
         }
     }
 }
+
+#[test]
+fn reset_on_logout_resets_after_a_logout_of_either_side_and_after_nothing_else() {
+    type End = fn(&mut Lone);
+    let ends: [(End, bool); 5] = [
+        (|lone| lone.send("35=5"), true),
+        (
+            |lone| {
+                lone.logout("bye");
+                lone.send("35=5");
+            },
+            true,
+        ),
+        (
+            |lone| {
+                lone.logout("bye");
+                lone.pass(11.0);
+            },
+            true,
+        ),
+        (|lone| lone.pass(200.0), false),
+        (|_| {}, false),
+    ];
+    for (at, (end, resets)) in ends.into_iter().enumerate() {
+        for role in [Role::Acceptor, Role::Initiator] {
+            let mut config = config(role, BeginString::Fix44);
+            config.reset_on_logout = true;
+            let mut lone = Lone::logged_on(config);
+            lone.send("35=0");
+            end(&mut lone);
+            lone.event(Event::Disconnected);
+            assert_eq!(lone.numbers() == (1, 1), resets, "{at} {role:?} {:?}", lone.numbers());
+        }
+    }
+}

@@ -372,3 +372,14 @@ fn a_session_shares_its_configuration() {
     let other = sansfix::Session::new(Arc::new(clone.config().clone()), clone.snapshot().clone());
     assert_ne!(other, clone, "one is connected, the other is not");
 }
+
+#[test]
+fn a_number_that_the_operator_changes_meanwhile_is_not_counted_over() {
+    let mut lone = undecided(b"D");
+    lone.send("35=0");
+    lone.send("35=0");
+    lone.send("35=D|11=X");
+    lone.event(Event::Command(sansfix::Command::SetNextTarget(sansfix::SeqNum::SECOND)));
+    lone.node.settle(lone.now, &Ruling::Accept).unwrap();
+    assert_eq!(lone.numbers().1, 2, "the operator's word stands");
+}

@@ -242,3 +242,19 @@ fn two_engines_that_replay_everything_to_each_other_do_not_deadlock() {
         assert_eq!((here.next_target, here.phase), (there.next_sender, PhaseName::Active));
     }
 }
+
+#[test]
+fn a_resend_request_that_brings_something_is_not_one_repetition_nearer_to_its_end() {
+    let mut lone = Lone::acceptor();
+    lone.send_as(20, "35=D|11=T");
+    // Three repetitions are the limit; a message between them shows that the counterparty answers.
+    for seq in 2..8 {
+        lone.pass(29.0);
+        lone.send_as(21, "35=0");
+        lone.pass(2.0);
+        lone.send_as(seq, &format!("35=D|43=Y|122=20260921-14:13:19|11={seq}"));
+        assert_eq!(lone.phase(), PhaseName::Active, "after {seq}");
+    }
+    let requests = lone.received().iter().filter(|sent| sent.starts_with("2 ")).count();
+    assert_eq!(requests, 7, "the first one and six repetitions");
+}
