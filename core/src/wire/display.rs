@@ -5,7 +5,9 @@
 
 use core::fmt;
 
+use super::encode::Encoder;
 use super::field::{Field, Fields};
+use super::group::{Group, Groups};
 use super::message::Message;
 use crate::tags::{self, Tag};
 
@@ -38,7 +40,20 @@ pub const fn is_secret(tag: Tag) -> bool {
 
 impl fmt::Display for Readable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for field in Fields::new(self.0) {
+        fmt::Debug::fmt(&Fields::new(self.0), f)
+    }
+}
+
+impl fmt::Debug for Readable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The fields that have not been read yet.
+impl fmt::Debug for Fields<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for field in *self {
             match field {
                 Ok(field) => write!(f, "{field:?}|")?,
                 Err(malformed) => write!(f, "{}|", malformed.raw.escape_ascii())?,
@@ -48,9 +63,23 @@ impl fmt::Display for Readable<'_> {
     }
 }
 
-impl fmt::Debug for Readable<'_> {
+impl fmt::Debug for Group<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+        fmt::Debug::fmt(&self.fields(), f)
+    }
+}
+
+/// The entries that have not been read yet, and what follows them.
+impl fmt::Debug for Groups<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} announced: {:?}", self.announced(), self.rest())
+    }
+}
+
+/// The message as far as it is written.
+impl fmt::Debug for Encoder<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&Readable(self.unfinished()), f)
     }
 }
 
@@ -86,6 +115,25 @@ mod tests {
         let shown = alloc::format!("{} {:?}", Readable(logon), Readable(logon));
         assert!(!shown.contains("se"), "{shown}");
         assert!(shown.contains("58=open|"), "{shown}");
+    }
+
+    #[test]
+    fn a_view_or_a_message_half_written_shows_no_secret_either() {
+        let mut buffer = alloc::vec::Vec::new();
+        let mut encoder = Encoder::begin(&mut buffer, b"FIX.4.4", b"A");
+        encoder.data(95, 96, b"to\x01psecret");
+        encoder.prebuilt(b"555=1\x01554=topsecret\x0158=open\x01");
+        let half = alloc::format!("{encoder:?}");
+        encoder.finish();
+        let message = Message::parse(&buffer).unwrap();
+        let mut after_length = message.body();
+        after_length.next();
+        let groups = message.group(555, &[554, 58]);
+        let entry = groups.clone().next().unwrap();
+        let shown = alloc::format!("{half} {message:?} {after_length:?} {groups:?} {entry:?}");
+        assert!(!shown.contains("secret"), "{shown}");
+        assert_eq!(shown.matches("58=open|").count(), 5, "{shown}");
+        assert!(shown.contains(" 96=***|555=1|") && shown.contains("1 announced: 554=***|"), "{shown}");
     }
 
     #[test]

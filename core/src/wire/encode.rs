@@ -24,7 +24,6 @@ const ROOM: usize = 512;
 ///
 /// BodyLength is reserved with three digits and widened or narrowed by moving what follows, so that it never has
 /// leading zeros. The caller keeps header fields in ascending order (see [`Self::header_field`]).
-#[derive(Debug)]
 pub struct Encoder<'b> {
     buffer: &'b mut Vec<u8>,
     /// Where the message begins in the buffer.
@@ -127,6 +126,11 @@ impl<'b> Encoder<'b> {
     /// Takes the message back: the buffer is as it was.
     pub fn abandon(self) {
         self.buffer.truncate(self.start);
+    }
+
+    /// The message as far as it is written, BodyLength not filled in.
+    pub(super) fn unfinished(&self) -> &[u8] {
+        self.buffer.get(self.start..).unwrap_or_default()
     }
 
     /// Whether a field with this tag was written into the header, after MsgType.

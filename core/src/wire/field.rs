@@ -41,7 +41,7 @@ impl MalformedField<'_> {
 ///
 /// A data field directly after its length field takes as many bytes as that says when SOH, or the end, follows them;
 /// else it ends at the next SOH as any other field does. The last field may lack its SOH.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Fields<'a> {
     bytes: &'a [u8],
     at: usize,

@@ -83,7 +83,12 @@ pub enum Garbled {
 
 /// Looks at the start of `input`. A message of more than `max_message_size` bytes is [`Frame::TooLong`].
 ///
-/// The answer for a stream does not depend on how it was cut into reads.
+/// The messages of a stream, and how many bytes are passed over, do not depend on how it was cut into reads. What is
+/// garbled may come in more pieces when it is cut: the first names the reason, those after it are noise.
+///
+/// Bytes are passed over up to the next `8=FIX` that does not follow a digit, when no message begins here or its
+/// BeginString or BodyLength is wrong; up to the end of the message, when its MsgType or CheckSum is; and through the
+/// next CheckSum from the announced end on, when BodyLength does not lead to one. The standard leaves this open.
 #[must_use]
 #[inline]
 pub fn frame(input: &[u8], max_message_size: usize) -> Frame<'_> {

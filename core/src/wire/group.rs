@@ -9,7 +9,7 @@ use super::number::parse_u64;
 use crate::tags::Tag;
 
 /// The entries of one repeating group. Made by [`super::Message::group`] and [`Group::group`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Groups<'a> {
     count: u64,
     rest: &'a [u8],
@@ -23,6 +23,11 @@ impl<'a> Groups<'a> {
     #[must_use]
     pub fn announced(&self) -> u64 {
         self.count
+    }
+
+    /// The entries that have not been read yet, and what follows them.
+    pub(super) fn rest(&self) -> Fields<'a> {
+        Fields::new(self.rest)
     }
 
     /// The group that `count_tag` announces among `fields`; without entries when it announces none.
@@ -66,7 +71,7 @@ impl<'a> Iterator for Groups<'a> {
 impl core::iter::FusedIterator for Groups<'_> {}
 
 /// One entry of a repeating group: from its delimiter to the next one.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Group<'a> {
     bytes: &'a [u8],
 }

@@ -144,6 +144,18 @@ impl<'a> Message<'a> {
     /// The entries of the repeating group that the field `count_tag` announces in the body. `members` names every
     /// tag that can stand in an entry, nested groups included; the first field after `count_tag` is the delimiter
     /// that begins each entry. Empty when `count_tag` is not there.
+    ///
+    /// ```
+    /// # use sansfix::wire::{Encoder, Message};
+    /// let mut buffer = Vec::new();
+    /// let mut order = Encoder::begin(&mut buffer, b"FIX.4.4", b"D");
+    /// order.prebuilt(b"453=2\x01448=BROKER\x01452=1\x01448=DESK\x01452=24\x0155=IBM\x01");
+    /// order.finish();
+    /// let message = Message::parse(&buffer).unwrap();
+    /// let parties = message.group(453, &[448, 447, 452]);
+    /// let ids: Vec<_> = parties.filter_map(|party| party.get(448)).collect();
+    /// assert_eq!(ids, [&b"BROKER"[..], b"DESK"]);
+    /// ```
     #[must_use]
     pub fn group<'m>(&self, count_tag: Tag, members: &'m [Tag]) -> Groups<'m>
     where
