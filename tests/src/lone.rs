@@ -72,6 +72,14 @@ impl Lone {
         lone
     }
 
+    /// A session with other settings that is logged on. What it sent until then has been taken.
+    #[must_use]
+    pub fn logged_on_with(settings: Settings) -> Self {
+        let mut lone = Self::with(settings);
+        lone.log_on();
+        lone
+    }
+
     /// A connection and both Logons.
     ///
     /// # Panics

@@ -55,7 +55,7 @@ struct CanonicalConnection<'s> {
     replay: Option<(SeqNum, SeqNum, Option<SeqNum>, SeqNum)>,
     waiting_replays: &'s [SeqRange],
     peer_max_message_size: Option<u32>,
-    flags: (bool, bool),
+    flags: (bool, bool, bool),
 }
 
 impl Session {
@@ -90,7 +90,7 @@ impl Session {
             replay: live.replay.map(|replay| (replay.next, replay.end, replay.fill_from, replay.asked_from)),
             waiting_replays: &live.waiting_replays,
             peer_max_message_size: live.peer_max_message_size,
-            flags: (live.logout_seen, live.flush_given_up),
+            flags: (live.logged_on, live.logout_seen, live.flush_given_up),
         }
     }
 

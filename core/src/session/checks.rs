@@ -57,6 +57,7 @@ impl Session {
                 );
             }
             Stage::LogonSent => self.error_logout(now, finding.reason().text(), Reason::InvalidLogon, out),
+            Stage::RefusalSent => {}
             Stage::Active | Stage::ResetSent | Stage::LogoutSent | Stage::LogoutAnswered => {
                 self.answer_finding(now, finding, at.number, message, out);
             }

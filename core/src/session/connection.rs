@@ -43,6 +43,8 @@ pub(super) struct Connection {
     pub(super) waiting_replays: Vec<SeqRange>,
     /// The counterparty's MaxMessageSize(383), bytes.
     pub(super) peer_max_message_size: Option<u32>,
+    /// Both Logons were accepted.
+    pub(super) logged_on: bool,
     /// A Logout was sent or answered: ResetOnLogout applies.
     pub(super) logout_seen: bool,
     /// The limit for the last bytes has passed.
@@ -204,12 +206,14 @@ impl Connection {
             replay: None,
             waiting_replays: Vec::new(),
             peer_max_message_size: None,
+            logged_on: false,
             logout_seen: false,
             flush_given_up: false,
         }
     }
 
     pub(super) fn enter(&mut self, now: Now, phase: Phase) {
+        self.logged_on |= phase == Phase::Active;
         self.phase = phase;
         self.since = now.mono_ns;
     }
@@ -221,6 +225,7 @@ impl Connection {
             (Phase::LogonSent, _) => Some(Stage::LogonSent),
             (Phase::Active, InSessionReset::Sent { .. }) => Some(Stage::ResetSent),
             (Phase::Active, InSessionReset::None | InSessionReset::Probing { .. }) => Some(Stage::Active),
+            (Phase::LogoutSent { .. }, _) if !self.logged_on => Some(Stage::RefusalSent),
             (Phase::LogoutSent { .. }, _) => Some(Stage::LogoutSent),
             (Phase::LogoutAnswered, _) => Some(Stage::LogoutAnswered),
             (Phase::LogonReceived | Phase::LogonPending | Phase::Closing(_), _) => None,

@@ -116,6 +116,7 @@ impl Session {
             | Stage::Active
             | Stage::ResetSent
             | Stage::LogoutSent
+            | Stage::RefusalSent
             | Stage::LogoutAnswered => {
                 self.error_logout(now, "Received message without MsgSeqNum", Reason::MsgSeqNumMissing, out);
             }
@@ -129,6 +130,7 @@ impl Session {
             | Stage::Active
             | Stage::ResetSent
             | Stage::LogoutSent
+            | Stage::RefusalSent
             | Stage::LogoutAnswered => {
                 self.error_logout(now, "Incorrect BeginString", Reason::IncorrectBeginString, out);
             }

@@ -20,6 +20,8 @@ pub(super) enum Stage {
     ResetSent,
     /// A Logout of ours is not answered yet
     LogoutSent,
+    /// A Logout of ours refused the answer to our Logon, or what came in its place: nobody is logged on
+    RefusalSent,
     /// The counterparty's Logout was answered, and it has not closed yet
     LogoutAnswered,
 }
@@ -107,6 +109,7 @@ pub(super) fn rule(stage: Stage, kind: Kind, number: Number, switches: &Switches
         Stage::Active => active(kind, number, switches),
         Stage::ResetSent => reset_sent(kind, number, switches),
         Stage::LogoutSent => logout_sent(kind, number, switches),
+        Stage::RefusalSent => refusal_sent(kind, number),
         Stage::LogoutAnswered => logout_answered(kind, number, switches),
     }
 }
@@ -207,6 +210,22 @@ fn logout_sent(kind: Kind, number: Number, switches: &Switches) -> Rule {
             Number::LowDuplicate => Rule::Lend(Effect::Duplicate),
             Number::Low | Number::Expected | Number::High => Rule::Lend(Effect::LogoutAnswer),
         },
+    }
+}
+
+/// A counterparty that is not logged on is given nothing and tells nothing, but that it has read our Logout.
+fn refusal_sent(kind: Kind, number: Number) -> Rule {
+    match kind {
+        Kind::Logout => unless_duplicate(number, Effect::LogoutAnswer),
+        Kind::Logon
+        | Kind::LogonReset
+        | Kind::Heartbeat
+        | Kind::TestRequest
+        | Kind::ResendRequest
+        | Kind::Reject
+        | Kind::GapFill
+        | Kind::SequenceReset
+        | Kind::Application => Rule::Ignore,
     }
 }
 

@@ -57,7 +57,7 @@ fn check_numbers(cell: &str, bench: &Bench) {
     }
 }
 
-/// Fills the gap below the message, where there is still one and the session goes on.
+/// Fills the gap below the message, where there is still one and the session goes on and listens.
 fn later(bench: &mut Bench, seen: &Observation) -> Option<Later> {
     let phase = bench.session.status().phase;
     let ended = matches!(seen.phase, Some((PhaseName::LogoutSent, _)));
@@ -69,9 +69,10 @@ fn later(bench: &mut Bench, seen: &Observation) -> Option<Later> {
     let fill = HIGH.to_string();
     bench.feed(&from_them("4", EXPECTED, false, &[(123, "Y"), (36, &fill)]));
     let lent_from_queue = bench.lent.iter().any(|lent| lent.queued);
-    Some(match bench.session.status().next_target.get() {
-        HIGH => Later::ComesAgain,
-        _ if lent_from_queue => Later::Lent,
-        _ => Later::Counted,
-    })
+    match bench.session.status().next_target.get() {
+        EXPECTED => None,
+        HIGH => Some(Later::ComesAgain),
+        _ if lent_from_queue => Some(Later::Lent),
+        _ => Some(Later::Counted),
+    }
 }

@@ -37,6 +37,8 @@ pub enum Stage {
     ResetSent,
     /// Our Logout is not answered yet
     LogoutSent,
+    /// Initiator: a Logout of ours refused what came instead of an answer to our Logon
+    RefusalSent,
     /// The counterparty's Logout was answered, and it has not closed yet
     LogoutAnswered,
     /// The connection is to be closed
@@ -47,7 +49,7 @@ pub enum Stage {
 
 impl Stage {
     /// Every stage.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::AwaitingLogon,
         Self::LogonReceived,
         Self::LogonPending,
@@ -55,6 +57,7 @@ impl Stage {
         Self::Active,
         Self::ResetSent,
         Self::LogoutSent,
+        Self::RefusalSent,
         Self::LogoutAnswered,
         Self::Closing,
         Self::Disconnected,
@@ -71,6 +74,9 @@ impl Stage {
             Self::Active => "logged on",
             Self::ResetSent => "logged on, a Logon of ours with ResetSeqNumFlag(141)=Y is not answered yet",
             Self::LogoutSent => "a Logout of ours is not answered yet",
+            Self::RefusalSent => {
+                "initiator, a Logout of ours refused the answer to our Logon or what came in its place"
+            }
             Self::LogoutAnswered => "the counterparty's Logout was answered, and it is to close",
             Self::Closing => "the connection is to be closed",
             Self::Disconnected => "no connection",
@@ -82,7 +88,7 @@ impl Stage {
     pub fn roles(self) -> &'static [Role] {
         match self {
             Self::AwaitingLogon | Self::LogonReceived => &[Role::Acceptor],
-            Self::LogonPending | Self::LogonSent => &[Role::Initiator],
+            Self::LogonPending | Self::LogonSent | Self::RefusalSent => &[Role::Initiator],
             Self::Active
             | Self::ResetSent
             | Self::LogoutSent
@@ -121,6 +127,11 @@ impl Stage {
                 bench.command(Command::Logout { text: "", by: Origin::Operator });
                 bench
             }
+            Self::RefusalSent => {
+                let mut bench = connected(role, profile, NEXT_SENDER - 2, EXPECTED, false);
+                bench.feed(&from_them("0", EXPECTED, false, &[]));
+                bench
+            }
             Self::LogoutAnswered => {
                 let mut bench = logged_on(role, profile, NEXT_SENDER - 3, EXPECTED - 2);
                 bench.feed(&from_them("5", EXPECTED - 1, false, &[]));
@@ -151,6 +162,7 @@ impl Stage {
             | Self::LogonReceived
             | Self::LogonPending
             | Self::LogonSent
+            | Self::RefusalSent
             | Self::Active
             | Self::Closing
             | Self::Disconnected => NEXT_SENDER - 1,
@@ -164,7 +176,7 @@ impl Stage {
             Self::LogonPending => PhaseName::LogonPending,
             Self::LogonSent => PhaseName::LogonSent,
             Self::Active | Self::ResetSent => PhaseName::Active,
-            Self::LogoutSent => PhaseName::LogoutSent,
+            Self::LogoutSent | Self::RefusalSent => PhaseName::LogoutSent,
             Self::LogoutAnswered => PhaseName::LogoutAnswered,
             Self::Closing => PhaseName::Closing,
             Self::Disconnected => PhaseName::Disconnected,
