@@ -121,11 +121,10 @@ impl WireQueue {
     }
 
     pub(super) fn commit(&mut self, range: &Range<usize>, ticket: Ticket) {
-        // Neighbours of one batch need one mark: what lies between them is of the same batch, or a replay's. Not across
-        // the place of a replay, where they part.
-        let parted = self.holding && self.places.back() == Some(&range.start);
+        // Neighbours of one batch need one mark: what lies between them is of the same batch, or a replay's. That holds
+        // across the place of a replay too, since the first of them leaves first.
         let unsaved = &mut self.lane().unsaved;
-        if parted || unsaved.back().is_none_or(|last| last.ticket != ticket) {
+        if unsaved.back().is_none_or(|last| last.ticket != ticket) {
             unsaved.push_back(Unsaved { start: range.start, ticket });
         }
     }
