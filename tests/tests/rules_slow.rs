@@ -167,3 +167,32 @@ fn the_error_logout_ends_after_two_seconds() {
         assert_eq!(lone.node.ended(), Some(Reason::MsgSeqNumTooLow));
     }
 }
+
+#[test]
+fn heartbeats_go_on_while_a_gap_is_open() {
+    // A gap that is asked for less often than Heartbeats are due.
+    let mut config = config(Role::Acceptor, BeginString::Fix44);
+    config.heart_bt_int = 5;
+    let mut lone = Lone::logged_on(config);
+    lone.send_as(9, "35=D|11=Z");
+    lone.received();
+    lone.pass(5.1);
+    assert_eq!(lone.received(), ["0 3"]);
+}
+
+#[test]
+fn any_message_answers_a_test_request_and_silence_is_judged_anew() {
+    for mut lone in Lone::both() {
+        lone.pass(36.1);
+        assert_eq!(lone.received(), ["0 2", "1 3 112=TEST-3"]);
+        lone.pass(30.0);
+        lone.send("35=D|11=X");
+        lone.received();
+        lone.pass(35.0);
+        assert_eq!(lone.phase(), PhaseName::Active, "long after the first TestRequest");
+        lone.pass(1.1);
+        assert!(lone.received().iter().any(|sent| sent.starts_with("1 ")), "a new one");
+        lone.pass(36.1);
+        assert_eq!(lone.node.ended(), Some(Reason::TestRequestTimeout));
+    }
+}
