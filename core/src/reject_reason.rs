@@ -132,4 +132,37 @@ impl BusinessRejectReason {
     pub const fn code(self) -> u8 {
         self as u8
     }
+
+    /// Whether tag 380 of this version has the value: 0 to 5 from FIX 4.2, 6 and 7 from FIX 4.3, the rest in FIXT.1.1.
+    /// A reason that a version does not have is written as 0, Other.
+    #[must_use]
+    pub fn exists_in(self, version: BeginString) -> bool {
+        match self.code() {
+            0..=5 => version.has_reject_fields(),
+            6 | 7 => version >= BeginString::Fix43,
+            _ => version == BeginString::Fixt11,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_exists_from_its_version_on() {
+        let exists = |reason: BusinessRejectReason, from| {
+            BeginString::ALL.map(|version| reason.exists_in(version) == (version >= from)) == [true; 6]
+        };
+        assert!(exists(BusinessRejectReason::ConditionallyRequiredFieldMissing, BeginString::Fix42));
+        assert!(exists(BusinessRejectReason::NotAuthorized, BeginString::Fix43));
+        assert!(exists(BusinessRejectReason::ThrottleLimitExceeded, BeginString::Fixt11));
+        let exists = |reason: SessionRejectReason, from| {
+            BeginString::ALL.map(|version| reason.exists_in(version) == (version >= from)) == [true; 6]
+        };
+        assert!(exists(SessionRejectReason::InvalidMsgType, BeginString::Fix42));
+        assert!(exists(SessionRejectReason::IncorrectNumInGroupCount, BeginString::Fix43));
+        assert!(exists(SessionRejectReason::Other, BeginString::Fix44));
+        assert!(exists(SessionRejectReason::InvalidUnsupportedApplicationVersion, BeginString::Fixt11));
+    }
 }

@@ -74,7 +74,8 @@ impl Session {
                 if version.has_reject_fields() {
                     encoder.field(tags::REF_MSG_TYPE, message.msg_type());
                     optional(encoder, tags::BUSINESS_REJECT_REF_ID, ref_id);
-                    encoder.field(tags::BUSINESS_REJECT_REASON, &u64::from(reason.code()));
+                    let known = if reason.exists_in(version) { reason } else { BusinessRejectReason::Other };
+                    encoder.field(tags::BUSINESS_REJECT_REASON, &u64::from(known.code()));
                 }
             },
             out,
