@@ -383,3 +383,28 @@ fn a_number_that_the_operator_changes_meanwhile_is_not_counted_over() {
     lone.node.settle(lone.now, &Ruling::Accept).unwrap();
     assert_eq!(lone.numbers().1, 2, "the operator's word stands");
 }
+
+#[test]
+fn a_logon_that_breaks_a_rule_is_refused() {
+    let ruling = || Ruling::SessionReject {
+        reason: SessionRejectReason::InvalidTagNumber,
+        tag: Some(4999),
+        text: String::new(),
+    };
+    for role in [Role::Acceptor, Role::Initiator] {
+        let application = Box::new(Strict::new(msg_type::LOGON, [ruling()]));
+        let settings = Settings::new(config(role, BeginString::Fix44));
+        let mut lone = Lone::with(Settings { application, ..settings });
+        lone.event(Event::Connected);
+        let before = (lone.received().len() as u64 + 1, 1);
+        lone.send("35=A|98=0|108=30|4999=x");
+        assert!(!lone.node.status().logged_on);
+        assert_eq!(lone.node.status().ended, Some(Reason::InvalidLogon));
+        if role == Role::Acceptor {
+            // Nobody is authenticated yet: silence, and nothing is touched.
+            assert_eq!((lone.received(), lone.numbers(), lone.node.connected()), (vec![], before, false));
+        } else {
+            assert_eq!(lone.received(), ["5 2 58=Invalid tag number"]);
+        }
+    }
+}

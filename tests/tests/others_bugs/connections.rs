@@ -2,7 +2,7 @@
 
 use sansfix::config::Role;
 use sansfix::{BeginString, Event, PhaseName, Reason, Refused, Session};
-use sansfix_sim::{Pace, Settings};
+use sansfix_sim::{Pace, Ruling, Settings};
 use sansfix_tests::applications::Undecided;
 use sansfix_tests::lone::{Lone, config};
 
@@ -112,6 +112,10 @@ fn quickfix_266_quickfixgo_167_a_slow_handler_blocks_the_session() {
     assert_eq!(lone.received(), ["0 2", "0 3", "0 4"], "Heartbeats go on");
     assert!(lone.order("A").is_ok());
     assert_eq!(lone.phase(), PhaseName::Active, "and silence is not held against the counterparty");
+    lone.received();
+    lone.node.settle(lone.now, &Ruling::Accept).unwrap();
+    lone.pass(20.0);
+    assert!(!lone.received().iter().any(|sent| sent.starts_with("1 ")), "nor is it afterwards");
 }
 
 #[test]
