@@ -2,4 +2,5 @@
 
 mod adversary {
     mod logon;
+    mod logout;
 }

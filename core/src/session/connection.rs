@@ -37,8 +37,8 @@ pub(super) struct Connection {
     pub(super) reset: InSessionReset,
     pub(super) gap: Option<Gap>,
     pub(super) queue: GapQueue,
-    /// A Logout of the counterparty waits above the gap; since when.
-    pub(super) queued_logout_since: Option<u64>,
+    /// A Logout of the counterparty waits above the gap.
+    pub(super) queued_logout: Option<QueuedLogout>,
     pub(super) replay: Option<Replay>,
     pub(super) waiting_replays: Vec<SeqRange>,
     /// The counterparty's MaxMessageSize(383), bytes.
@@ -161,6 +161,13 @@ pub(super) struct Gap {
     pub(super) repeats: u8,
 }
 
+/// A Logout that came above a gap, to be answered when the gap is closed, or does not close in time.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) struct QueuedLogout {
+    pub(super) seq: SeqNum,
+    pub(super) since: u64,
+}
+
 /// A ResendRequest of the counterparty that is being served.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Replay {
@@ -202,7 +209,7 @@ impl Connection {
             reset: InSessionReset::None,
             gap: None,
             queue: GapQueue::default(),
-            queued_logout_since: None,
+            queued_logout: None,
             replay: None,
             waiting_replays: Vec::new(),
             peer_max_message_size: None,

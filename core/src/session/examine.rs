@@ -6,7 +6,7 @@
 use super::Session;
 use super::actions::Actions;
 use super::checks::Cell;
-use super::connection::{Phase, Unsettled};
+use super::connection::{Phase, QueuedLogout, Unsettled};
 use super::event::InboundId;
 use super::identity;
 use super::kind::Kind;
@@ -54,7 +54,7 @@ impl Session {
             Rule::QueueAndRequest => self.queue_above_gap(now, seq, message, true, out),
             Rule::QueueLogout => {
                 if let Some(live) = &mut self.connection {
-                    live.queued_logout_since.get_or_insert(now.mono_ns);
+                    live.queued_logout.get_or_insert(QueuedLogout { seq, since: now.mono_ns });
                 }
                 self.queue_above_gap(now, seq, message, true, out);
             }

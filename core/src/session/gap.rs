@@ -27,7 +27,7 @@ impl Session {
         self.durable.next_target = next;
         self.changed = true;
         let Some(live) = &mut self.connection else { return };
-        if live.queue.is_empty() && live.gap.is_none() {
+        if live.queue.is_empty() && live.gap.is_none() && live.queued_logout.is_none() {
             return;
         }
         live.queue.drop_below(next);
@@ -35,6 +35,7 @@ impl Session {
             self.durable.next_target = self.durable.next_target.next();
         }
         self.gap_smaller(now, out);
+        self.logout_passed_over(now, out);
     }
 
     /// The expected number has risen: is the gap closed, or must the next part be asked for?

@@ -180,7 +180,7 @@ impl Session {
             live.reset = InSessionReset::None;
             live.gap = None;
             live.queue.clear();
-            live.queued_logout_since = None;
+            live.queued_logout = None;
             live.last_received = now.mono_ns;
         }
     }

@@ -5,7 +5,7 @@
 
 use super::Session;
 use super::actions::Actions;
-use super::connection::{InSessionReset, LogonFacts, LogonKind, Phase, Unsettled};
+use super::connection::{Connection, InSessionReset, LogonFacts, LogonKind, Phase, Unsettled};
 use super::logout::too_low_text;
 use super::status::Reason;
 use crate::seq::SeqNum;
@@ -122,13 +122,12 @@ impl Session {
         }
     }
 
-    /// The answer to our in-session reset.
+    /// The answer to our in-session reset, before or after a Logout of ours. After a Logout it may also be a reset of the
+    /// counterparty's own that crossed it: too late, and without effect; the counterparty still owes it.
     pub(super) fn reset_answered(&mut self, now: Now, seq: SeqNum, out: &mut Actions) {
-        let awaited = self.connection.as_ref().is_some_and(|live| {
-            live.phase == Phase::Active && matches!(live.reset, InSessionReset::Sent { .. })
-        });
-        if !awaited {
-            return self.close(now, Reason::UnexpectedLogon, out);
+        let awaited = |live: &Connection| matches!(live.reset, InSessionReset::Sent { .. });
+        if !self.connection.as_ref().is_some_and(awaited) {
+            return;
         }
         if seq == SeqNum::FIRST {
             self.both_numbers_reset(now);

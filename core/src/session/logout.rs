@@ -11,6 +11,7 @@ use super::connection::Phase;
 use super::reject::optional;
 use super::status::Reason;
 use super::step::Order;
+use super::table::Effect;
 use crate::msg_type;
 use crate::seq::SeqNum;
 use crate::tags;
@@ -103,11 +104,28 @@ impl Session {
     /// A Logout is accepted. If one of ours was sent before, this is its answer, whatever the number: a gap is healed at
     /// the next logon.
     pub(super) fn logout_received(&mut self, now: Now, order: Order, seq: SeqNum, out: &mut Actions) {
+        if let Some(live) = &mut self.connection {
+            live.queued_logout = None;
+        }
         if order == Order::Expected {
             self.count(now, seq, out);
         }
+        self.logged_out(now, out);
+    }
+
+    /// The expected number has risen. When it has passed a Logout that waited above the gap, which a GapFill does because
+    /// a Logout is never retransmitted, the gap is closed as far as that matters.
+    pub(super) fn logout_passed_over(&mut self, now: Now, out: &mut Actions) {
+        let expected = self.durable.next_target;
         let Some(live) = &mut self.connection else { return };
-        live.queued_logout_since = None;
+        let lent = live.unsettled.is_some_and(|lent| lent.effect == Effect::LogoutRequest);
+        if !lent && live.queued_logout.take_if(|logout| logout.seq < expected).is_some() {
+            self.logged_out(now, out);
+        }
+    }
+
+    fn logged_out(&mut self, now: Now, out: &mut Actions) {
+        let Some(live) = &mut self.connection else { return };
         live.logout_seen = true;
         match live.phase {
             Phase::LogoutSent { then, .. } => self.close(now, then, out),
@@ -123,7 +141,7 @@ impl Session {
     /// The numbers below the counterparty's Logout have not come in time: it is answered, and not counted.
     pub(super) fn logout_recovery_due(&mut self, now: Now, out: &mut Actions) {
         if let Some(live) = &mut self.connection {
-            live.queued_logout_since = None;
+            live.queued_logout = None;
             live.gap = None;
             // The Logout is among what is queued, and must not be answered twice. All of it comes again.
             live.queue.clear();

@@ -135,6 +135,9 @@ impl Session {
             | Effect::ResetAnswer
             | Effect::LogoutRequest => {
                 self.reject(now, message, problem, out);
+                if let (Effect::LogoutRequest, Some(live)) = (lent.effect, &mut self.connection) {
+                    live.queued_logout = None;
+                }
                 if lent.order == Order::Expected {
                     self.count(now, lent.seq, out);
                 }

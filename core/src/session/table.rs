@@ -193,9 +193,14 @@ fn reset_sent(kind: Kind, number: Number, switches: &Switches) -> Rule {
 /// Nothing new is sent after a Logout: no Reject, no Heartbeat, no ResendRequest. Replays are served.
 fn logout_sent(kind: Kind, number: Number, switches: &Switches) -> Rule {
     match kind {
-        Kind::Logon | Kind::LogonReset => match number {
+        Kind::Logon => match number {
             Number::LowDuplicate => Rule::Lend(Effect::Duplicate),
             Number::Low | Number::Expected | Number::High => Rule::UnexpectedLogon,
+        },
+        // The answer to a reset of ours that the Logout overtook, or a reset that crossed the Logout.
+        Kind::LogonReset => match number {
+            Number::LowDuplicate => Rule::Lend(Effect::Duplicate),
+            Number::Low | Number::Expected | Number::High => Rule::Lend(Effect::ResetAnswer),
         },
         Kind::Heartbeat | Kind::TestRequest | Kind::Reject | Kind::Application => match number {
             Number::Low => Rule::Ignore,

@@ -68,9 +68,9 @@ impl Session {
         };
         let logon =
             reset_since.map(|since| (since.saturating_add(millis(limits.logon_timeout_ms)), Timer::Logon));
-        let recovery = live
-            .queued_logout_since
-            .map(|since| (since.saturating_add(millis(limits.logout_recovery_ms)), Timer::LogoutRecovery));
+        let recovery = live.queued_logout.map(|logout| {
+            (logout.since.saturating_add(millis(limits.logout_recovery_ms)), Timer::LogoutRecovery)
+        });
         let resend = self.resend_request_deadline().map(|at| (at, Timer::ResendRequest));
         [logon, recovery, resend, self.heartbeat_deadline(live), self.silence_deadline(live)]
             .into_iter()

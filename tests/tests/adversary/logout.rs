@@ -1,0 +1,65 @@
+//! Logout in every situation ends, and ends well.
+
+use sansfix::{Command, PhaseName, Reason, ResetMode};
+use sansfix_tests::lone::Lone;
+
+#[test]
+fn a_logout_that_a_gap_fill_passes_over_is_answered_when_the_gap_is_closed() {
+    for mut lone in Lone::both() {
+        // 2 and 3 are lost; the Logout is 4, and all of them are administrative.
+        lone.send_as(4, "35=5|58=bye");
+        assert_eq!(lone.received(), ["2 2 7=2 16=0"]);
+        lone.send_as(2, "35=4|43=Y|122=20260921-14:13:19|123=Y|36=5");
+        assert_eq!(lone.received(), ["5 3"]);
+        assert_eq!((lone.phase(), lone.numbers()), (PhaseName::LogoutAnswered, (4, 5)));
+        lone.pass(9.0);
+        assert_eq!(lone.received(), [""; 0], "once");
+    }
+}
+
+#[test]
+fn a_logout_whose_gap_is_closed_by_a_reset_of_the_numbers_is_answered() {
+    for mut lone in Lone::both() {
+        lone.send_as(4, "35=5");
+        lone.received();
+        lone.send_as(9, "35=4|36=10");
+        assert_eq!((lone.received(), lone.phase()), (vec!["5 3".to_owned()], PhaseName::LogoutAnswered));
+    }
+}
+
+/// An in-session reset of ours that waits for its answer.
+fn resetting(lone: &mut Lone) {
+    lone.command(Command::Reset(ResetMode::InSession));
+    let id = lone.received().remove(0).split("112=").nth(1).unwrap().to_owned();
+    lone.send(&format!("35=0|112={id}"));
+    assert_eq!(lone.received().len(), 1);
+}
+
+#[test]
+fn a_logout_while_a_reset_waits_for_its_answer_completes() {
+    for mut lone in Lone::both() {
+        resetting(&mut lone);
+        lone.logout("bye");
+        assert_eq!(lone.received(), ["5 2 58=bye"]);
+        // The counterparty answers the reset, then the Logout.
+        lone.send_as(1, "35=A|98=0|108=30|141=Y");
+        assert_eq!(lone.phase(), PhaseName::LogoutSent, "{:?}", lone.node.status());
+        lone.send_as(2, "35=D|11=X");
+        lone.send_as(3, "35=5");
+        assert_eq!(lone.node.ended(), Some(Reason::LogoutCompleted));
+        assert_eq!(lone.received(), [""; 0]);
+        assert_eq!((lone.delivered(), lone.numbers()), (vec!["X".to_owned()], (3, 4)));
+        assert!(!lone.node.session().snapshot().reset_owed, "the next logon continues");
+    }
+}
+
+#[test]
+fn a_reset_of_the_counterpartys_that_crosses_our_logout_does_not_spoil_it() {
+    for mut lone in Lone::both() {
+        lone.logout("bye");
+        lone.send_as(1, "35=A|98=0|108=30|141=Y");
+        assert_eq!((lone.phase(), lone.numbers()), (PhaseName::LogoutSent, (3, 2)));
+        lone.send_as(2, "35=5");
+        assert_eq!(lone.node.ended(), Some(Reason::LogoutCompleted));
+    }
+}
