@@ -3,4 +3,5 @@
 mod adversary {
     mod logon;
     mod logout;
+    mod resets;
 }

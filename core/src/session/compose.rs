@@ -36,7 +36,8 @@ impl Session {
         body: impl FnOnce(&mut Body<'_>),
         out: &mut Actions,
     ) -> Result<SeqNum, Refused> {
-        let live = self.connection.as_ref().filter(|live| live.may_send_new()).ok_or(Refused::NotActive)?;
+        let live =
+            self.connection.as_ref().filter(|live| live.may_send_application()).ok_or(Refused::NotActive)?;
         let writable = !msg_type.is_empty() && msg_type.iter().all(|byte| byte.is_ascii_graphic());
         if !writable || msg_type::is_admin(msg_type) {
             return Err(Refused::MsgType);

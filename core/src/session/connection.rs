@@ -247,4 +247,10 @@ impl Connection {
     pub(super) fn may_send_new(&self) -> bool {
         self.phase == Phase::Active && self.logon.is_none()
     }
+
+    /// Also of the application's. Not in a numbering that the counterparty has not confirmed: should the connection be
+    /// lost first, it is given up for another one.
+    pub(super) fn may_send_application(&self) -> bool {
+        self.may_send_new() && !matches!(self.reset, InSessionReset::Sent { .. })
+    }
 }

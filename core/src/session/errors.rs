@@ -7,8 +7,8 @@ use crate::wire::BodyError;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refused {
-    /// The session is not logged on, or has given a Logout, or is resetting its numbers.
-    #[error("the session is not logged on")]
+    /// The session is not logged on, or has given a Logout, or has announced a reset that is not confirmed yet.
+    #[error("the session is not logged on, or is resetting its numbers")]
     NotActive,
     /// Too many bytes wait to be sent.
     #[error("output is full: {unsent} bytes wait to be sent")]

@@ -145,7 +145,10 @@ impl Session {
                 live.reset = InSessionReset::Sent { since: now.mono_ns };
             }
         }
-        self.recover_after_logon(now, facts.seq, facts.next_expected, seq, out);
+        // A reset that was owed leaves nothing to recover: the counterparty begins again with its answer to it.
+        if !facts.reset_was_owed {
+            self.recover_after_logon(now, facts.seq, facts.next_expected, seq, out);
+        }
     }
 
     /// Counts the counterparty's Logon, or asks for what is missing below it; repeats what the counterparty's

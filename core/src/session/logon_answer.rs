@@ -48,7 +48,8 @@ impl Session {
             return self.refuse_with(now, &text, None, Reason::MsgSeqNumTooLow, out);
         }
         let ours = if reset { SeqNum::FIRST } else { self.durable.next_sender };
-        let next_expected = match self.next_expected(message, ours) {
+        // A counterparty that does not know of the reset speaks of the old numbering.
+        let next_expected = match if owed { Ok(None) } else { self.next_expected(message, ours) } {
             Ok(next_expected) => next_expected,
             Err(text) => return self.refuse_with(now, &text, None, Reason::NextExpectedTooHigh, out),
         };

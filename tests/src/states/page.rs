@@ -20,7 +20,7 @@ Sections are those of FIX 4.4 volume 2, test cases those of its appendix.
 
 ## What a message leads to
 
-In every cell 12 is the number expected. *Below* is MsgSeqNum(34)=1, *above* is 15. The next number to send is 22 (3
+In every cell 12 is the number expected. *Below* is MsgSeqNum(34)=1, *above* is 15. The next number to send is 22 (2
 after an announced reset). A GapFill moves to its own number and 4, a SequenceReset-Reset to 16, and a ResendRequest
 asks for one application message. Every message that is lent is accepted.
 

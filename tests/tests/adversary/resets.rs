@@ -1,0 +1,72 @@
+//! Resets at the worst moment.
+
+use sansfix::config::Role;
+use sansfix::{BeginString, Command, Event, PhaseName, ResetMode};
+use sansfix_tests::lone::{Lone, config};
+
+/// A session whose in-session reset was announced and not confirmed when the connection was lost.
+fn reset_owed(mut lone: Lone) -> Lone {
+    lone.received();
+    lone.command(Command::Reset(ResetMode::InSession));
+    let id = lone.received().remove(0).split("112=").nth(1).unwrap().to_owned();
+    lone.send(&format!("35=0|112={id}"));
+    lone.event(Event::Disconnected);
+    lone.received();
+    assert!(lone.node.session().snapshot().reset_owed);
+    lone
+}
+
+#[test]
+fn an_acceptor_that_owes_a_reset_is_not_stopped_by_next_expected_msg_seq_num() {
+    let mut config = config(Role::Acceptor, BeginString::Fix44);
+    config.next_expected_msg_seq_num = true;
+    let mut lone = Lone::new(config);
+    lone.event(Event::Connected);
+    lone.send("35=A|98=0|108=30|789=1");
+    lone.orders(&["A", "B"]);
+    let mut lone = reset_owed(lone);
+    lone.event(Event::Connected);
+    // The counterparty never saw the reset: its numbers are those of before.
+    lone.send("35=A|98=0|108=30|789=4");
+    assert_eq!(lone.received(), ["A 1 98=0 108=30 141=Y 789=1"]);
+    lone.send_as(1, "35=A|98=0|108=30|141=Y|789=2");
+    assert_eq!((lone.phase(), lone.numbers()), (PhaseName::Active, (2, 2)));
+    assert!(!lone.node.session().snapshot().reset_owed);
+}
+
+#[test]
+fn an_owed_reset_asks_for_nothing_of_the_old_numbering() {
+    let mut lone = reset_owed(Lone::acceptor());
+    lone.event(Event::Connected);
+    lone.send("35=A|98=0|108=30");
+    assert_eq!(lone.received(), ["A 1 98=0 108=30 141=Y"]);
+    lone.send_as(1, "35=A|98=0|108=30|141=Y");
+    assert_eq!((lone.received(), lone.numbers()), (vec![], (2, 2)));
+}
+
+#[test]
+fn nothing_is_sent_in_a_numbering_that_is_not_confirmed() {
+    for mut lone in Lone::both() {
+        lone.command(Command::Reset(ResetMode::InSession));
+        let id = lone.received().remove(0).split("112=").nth(1).unwrap().to_owned();
+        lone.send(&format!("35=0|112={id}"));
+        assert_eq!(lone.received().len(), 1);
+        // When the connection is lost now, the reset is announced again, and this order would be gone.
+        assert_eq!(lone.order("A"), Err(sansfix::Refused::NotActive));
+        lone.send_as(1, "35=A|98=0|108=30|141=Y");
+        assert_eq!(lone.order("A").unwrap().get(), 2);
+    }
+}
+
+#[test]
+fn resets_from_both_sides_at_once_meet() {
+    for mut lone in Lone::both() {
+        lone.command(Command::Reset(ResetMode::InSession));
+        let id = lone.received().remove(0).split("112=").nth(1).unwrap().to_owned();
+        // The counterparty's own reset comes before its answer to the probe.
+        lone.send_as(1, "35=A|98=0|108=30|141=Y");
+        assert_eq!(lone.received(), ["A 1 98=0 108=30 141=Y"]);
+        lone.send_as(2, &format!("35=0|112={id}"));
+        assert_eq!((lone.received(), lone.numbers()), (vec![], (2, 3)), "no second reset");
+    }
+}
