@@ -4,4 +4,5 @@ mod adversary {
     mod logon;
     mod logout;
     mod resets;
+    mod verdicts;
 }

@@ -1,5 +1,7 @@
 //! Reject(3) and BusinessMessageReject(j), with what each version has of them.
 
+use alloc::borrow::Cow;
+
 use super::Session;
 use super::actions::Actions;
 use crate::msg_type;
@@ -8,7 +10,7 @@ use crate::seq::SeqNum;
 use crate::tags::{self, Tag};
 use crate::time::Now;
 use crate::version::BeginString;
-use crate::wire::{Encoder, Message};
+use crate::wire::{Encoder, Message, SOH};
 
 /// What is wrong with a message.
 #[derive(Clone, Copy, Debug)]
@@ -86,6 +88,7 @@ impl Session {
 /// 4.0 and 4.1 know Text only, and name the tag there; 4.2 has the reason's number where it knows that one.
 fn write_problem(encoder: &mut Encoder<'_>, version: BeginString, msg_type: &[u8], problem: &Problem<'_>) {
     let words = if problem.text.is_empty() { problem.reason.text() } else { problem.text };
+    let words = &*in_one_field(words);
     if !version.has_reject_fields() {
         match problem.tag {
             Some(tag) => encoder.field(tags::TEXT, alloc::format!("{words} ({tag})").as_str()),
@@ -128,6 +131,16 @@ fn reverse_route(encoder: &mut Encoder<'_>, version: BeginString, message: &Mess
 
 pub(super) fn optional(encoder: &mut Encoder<'_>, tag: Tag, text: &str) {
     if !text.is_empty() {
-        encoder.field(tag, text);
+        encoder.field(tag, &*in_one_field(text));
+    }
+}
+
+/// A text of the owner's, which may repeat what the counterparty wrote, data fields too: SOH in it would end the field and
+/// begin another.
+fn in_one_field(text: &str) -> Cow<'_, str> {
+    if text.as_bytes().contains(&SOH) {
+        Cow::Owned(text.replace(char::from(SOH), " "))
+    } else {
+        Cow::Borrowed(text)
     }
 }

@@ -35,7 +35,8 @@ impl Session {
                 self.rejected(now, &lent, &message, &Problem { reason, tag, text }, out);
             }
             Verdict::BusinessReject { reason, ref_id, text } => {
-                if lent.effect == Effect::Count && lent.order == Order::Expected {
+                let application = !msg_type::is_admin(message.msg_type());
+                if application && lent.effect == Effect::Count && lent.order == Order::Expected {
                     self.business_reject(now, &message, (reason, ref_id, text), out);
                     self.count(now, lent.seq, out);
                 } else {
@@ -43,20 +44,43 @@ impl Session {
                 }
             }
             Verdict::RefuseLogon { text, status } => {
-                if lent.effect == Effect::LogonAnswer {
-                    self.error_logout(now, text, Reason::LogonRefused, out);
-                } else if lent.effect != Effect::LogonRequest {
-                    self.take_effect(now, &lent, &message, out);
-                } else if text.is_empty() && status.is_none() {
-                    self.close(now, Reason::LogonRefused, out);
-                } else {
-                    self.refuse_with(now, text, status, Reason::LogonRefused, out);
-                }
+                self.logon_refused(now, &lent, &message, (text, status), out);
             }
         }
         self.answering = None;
         self.held = held;
         Ok(())
+    }
+
+    fn logon_refused(
+        &mut self,
+        now: Now,
+        lent: &Unsettled,
+        message: &Message<'_>,
+        (text, status): (&str, Option<u32>),
+        out: &mut Actions,
+    ) {
+        match lent.effect {
+            Effect::LogonRequest if text.is_empty() && status.is_none() => {
+                self.close(now, Reason::LogonRefused, out);
+            }
+            Effect::LogonRequest => self.refuse_with(now, text, status, Reason::LogonRefused, out),
+            Effect::LogonAnswer | Effect::ResetRequest | Effect::ResetAnswer => {
+                self.error_logout(now, text, Reason::LogonRefused, out);
+            }
+            Effect::Count
+            | Effect::Duplicate
+            | Effect::AnswerTestRequest
+            | Effect::Resend
+            | Effect::ResendLow
+            | Effect::ResendAboveGap
+            | Effect::ResendHigh
+            | Effect::GapFill
+            | Effect::SequenceReset
+            | Effect::LogonRefused
+            | Effect::LogoutRequest
+            | Effect::LogoutAnswer => self.take_effect(now, lent, message, out),
+        }
     }
 
     fn take_effect(&mut self, now: Now, lent: &Unsettled, message: &Message<'_>, out: &mut Actions) {

@@ -119,7 +119,8 @@ pub enum Verdict<'a> {
         /// Text(58); the reason's own words when empty
         text: &'a str,
     },
-    /// The application cannot process it: answered with BusinessMessageReject, or Reject before FIX 4.2.
+    /// The application cannot process it: answered with BusinessMessageReject, or Reject before FIX 4.2. For an
+    /// administrative message: as `Accept`.
     BusinessReject {
         /// BusinessRejectReason(380)
         reason: BusinessRejectReason,
@@ -128,8 +129,9 @@ pub enum Verdict<'a> {
         /// Text(58); left out when empty
         text: &'a str,
     },
-    /// A first Logon is refused. With a text or a status one Logout says so and uses one number; without, the
-    /// connection is closed in silence and nothing is touched. For any other message: as `Accept`.
+    /// A Logon is refused. A first one: with a text or a status one Logout says so and uses one number; without, the
+    /// connection is closed in silence and nothing is touched. The answer to our Logon, and one that resets the numbers
+    /// of a live connection: Logout, and nothing is reset. For any other message: as `Accept`.
     RefuseLogon {
         /// Text(58)
         text: &'a str,
