@@ -14,4 +14,4 @@ pub mod store;
 
 pub use commands::Commands;
 pub use link::{Lent, Link, Next, Outlet, Reply};
-pub use store::{MemoryStore, Store, StoreError, Stored};
+pub use store::{JournalOptions, JournalStore, MemoryStore, Store, StoreError, Stored, SyncPolicy};

@@ -41,7 +41,7 @@ impl MemoryStore {
         Self { snapshot: Some(snapshot), ..Self::new() }
     }
 
-    fn put<'a>(&mut self, records: impl Iterator<Item = Record<'a>>, snapshot: &Snapshot) {
+    pub(super) fn put<'a>(&mut self, records: impl Iterator<Item = Record<'a>>, snapshot: &Snapshot) {
         let stored_epoch = self.snapshot.as_ref().map(|stored| stored.epoch);
         if stored_epoch.is_some_and(|epoch| epoch != snapshot.epoch) {
             self.messages.clear();

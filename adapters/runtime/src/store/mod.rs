@@ -2,6 +2,7 @@
 //!
 //! Decides what a store answers; what is done with the answers is the session's business. A store keeps one session.
 
+pub mod journal;
 mod memory;
 
 use std::error::Error;
@@ -9,6 +10,7 @@ use std::error::Error;
 use sansfix::wire::Readable;
 use sansfix::{Batch, SeqNum, SeqRange, Snapshot};
 
+pub use journal::{JournalOptions, JournalStore, SyncPolicy};
 pub use memory::MemoryStore;
 
 /// Keeps the messages and the numbers of one session.

@@ -1,0 +1,40 @@
+//! The journal's own limits. Values, so that tests come to each of them with few bytes.
+
+/// See the fields of [`Sizes::DEFAULT`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sizes {
+    /// A frame that would get longer than this is closed, and the batch goes on in the next one. One longer message
+    /// makes a longer frame.
+    pub(super) frame_bytes: usize,
+    /// Marks in the index at most. When they are used up every other one is dropped, and they stand twice as far
+    /// apart.
+    pub(super) marks: usize,
+    /// How far apart marks stand at first, bytes of the file.
+    pub(super) stride: u64,
+    /// What counts no more may take this many bytes, whatever the rest takes.
+    pub(super) dead_bytes: u64,
+    /// How often a number may go back until the file is written anew.
+    pub(super) spans: usize,
+    /// How much is read at once, bytes.
+    pub(super) read_ahead: usize,
+    /// How much is collected before it is written when a file is written anew, bytes.
+    pub(super) chunk: usize,
+}
+
+impl Sizes {
+    pub(super) const DEFAULT: Self = Self {
+        // A frame is read and checked whole, for one message of it too.
+        frame_bytes: 32 << 10,
+        // 64 KiB of memory.
+        marks: 4096,
+        // About two hundred messages.
+        read_ahead: 64 << 10,
+        // What is read at once.
+        stride: 64 << 10,
+        // A hundred thousand saves without a message.
+        dead_bytes: 4 << 20,
+        // 56 bytes of memory each.
+        spans: 1024,
+        chunk: 1 << 20,
+    };
+}

@@ -1,0 +1,74 @@
+//! Numbers without messages: the file stays small.
+
+use sansfix::{SeqNum, SeqRange};
+
+use super::super::sizes::Sizes;
+use super::super::{JOURNAL, JournalOptions, JournalStore, SyncPolicy};
+use super::disk::Disk;
+use super::history::{History, Step, contents, fetch};
+
+const NUMBERS_ONLY: JournalOptions = JournalOptions { sync: SyncPolicy::Never, keep_messages: false };
+const MESSAGES: JournalOptions = JournalOptions { sync: SyncPolicy::Never, keep_messages: true };
+
+/// As by default, but that a sixty-fourth of the bytes is much.
+const SIZES: Sizes = Sizes { dead_bytes: Sizes::DEFAULT.dead_bytes / 64, ..Sizes::DEFAULT };
+
+fn range(begin: u64, end: u64) -> SeqRange {
+    SeqRange { begin: SeqNum::new(begin).unwrap(), end: SeqNum::new(end).unwrap() }
+}
+
+#[test]
+fn a_file_of_numbers_alone_does_not_grow_for_ever() {
+    let disk = Disk::default();
+    let mut store = JournalStore::open_sized(disk.clone(), NUMBERS_ONLY, SIZES).unwrap();
+    let (mut history, mut largest) = (History::new(), 0);
+    for _ in 0..100 {
+        for _ in 0..100 {
+            history.batch(&[Step::Send(1, 200), Step::Receive]).save(&mut store).unwrap();
+        }
+        largest = largest.max(disk.bytes(JOURNAL).len());
+    }
+    assert!((16 << 10..80 << 10).contains(&largest), "{largest} bytes");
+    assert!((2..20).contains(&disk.counts().renames), "{:?}", disk.counts());
+    drop(store);
+    let mut store = JournalStore::open_in(disk, NUMBERS_ONLY).unwrap();
+    let (snapshot, stored) = contents(&mut store);
+    let snapshot = snapshot.unwrap();
+    assert_eq!((snapshot.next_sender.get(), snapshot.next_target.get()), (10_001, 10_001));
+    assert_eq!(stored, [(SeqRange { begin: SeqNum::FIRST, end: SeqNum::MAX }, None)]);
+}
+
+#[test]
+fn what_is_received_does_not_make_the_file_grow_for_ever_beside_messages() {
+    let disk = Disk::default();
+    let mut store = JournalStore::open_sized(disk.clone(), MESSAGES, SIZES).unwrap();
+    let mut history = History::new();
+    history.batch(&[Step::Send(100, 200)]).save(&mut store).unwrap();
+    for _ in 0..2_500 {
+        history.batch(&[Step::Receive]).save(&mut store).unwrap();
+    }
+    assert_eq!(disk.counts().renames, 2, "once to begin, once to get rid of old numbers");
+    assert!(disk.bytes(JOURNAL).len() < 64 << 10);
+    assert_eq!(fetch(&mut store, range(1, 100), 1_000).0.len(), 100, "every message is still there");
+}
+
+#[test]
+fn messages_that_were_not_kept_are_holes_when_messages_are_kept_from_then_on() {
+    let disk = Disk::default();
+    let mut history = History::new();
+    let mut store = JournalStore::open_in(disk.clone(), NUMBERS_ONLY).unwrap();
+    for _ in 0..3 {
+        history.batch(&[Step::Send(1, 20)]).save(&mut store).unwrap();
+    }
+    drop(store);
+    let mut store = JournalStore::open_in(disk.clone(), MESSAGES).unwrap();
+    history.batch(&[Step::Send(2, 20)]).save(&mut store).unwrap();
+    let (got, through) = fetch(&mut store, range(2, 5), 10);
+    let told: Vec<_> = got.iter().map(|(range, raw)| (*range, raw.is_some())).collect();
+    assert_eq!(told, [(range(2, 3), false), (range(4, 4), true), (range(5, 5), true)]);
+    assert_eq!(through.get(), 5);
+    drop(store);
+    // And back: every number is a hole again.
+    let mut store = JournalStore::open_in(disk, NUMBERS_ONLY).unwrap();
+    assert_eq!(fetch(&mut store, range(1, 5), 10).0, [(range(1, 5), None)]);
+}

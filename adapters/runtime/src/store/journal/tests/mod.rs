@@ -1,0 +1,12 @@
+//! The journal over a disk in memory that fails, tears and forgets.
+
+mod counted;
+mod crash;
+mod disk;
+mod faults;
+mod history;
+mod images;
+mod link;
+mod model;
+mod real;
+mod torn;
