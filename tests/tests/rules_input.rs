@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use sansfix::config::Role;
 use sansfix::{
-    Actions, BeginString, Event, InboundId, Order, Outcome, PhaseName, Raw, Reason, Refused,
-    SessionRejectReason, Stale, Step, Verdict, msg_type,
+    Actions, BeginString, Event, InboundId, Order, Outcome, PhaseName, Raw, Reason, SessionRejectReason,
+    Stale, Step, Verdict, msg_type,
 };
 use sansfix_runtime::Link;
 use sansfix_runtime::link::Next;
@@ -25,40 +25,6 @@ fn undecided(kind: &'static [u8]) -> Lone {
         lone.log_on();
     }
     lone
-}
-
-#[test]
-fn while_not_logged_on_send_answers_not_active_and_uses_no_number() {
-    for role in [Role::Acceptor, Role::Initiator] {
-        let mut lone = Lone::new(config(role, BeginString::Fix44));
-        let mut seen = vec![lone.phase()];
-        assert_eq!(lone.order("A"), Err(Refused::NotActive), "no connection");
-        lone.event(Event::Connected);
-        seen.push(lone.phase());
-        let before = lone.numbers();
-        assert_eq!(lone.order("A"), Err(Refused::NotActive), "no Logon");
-        assert_eq!(lone.numbers(), before);
-        lone.send("35=A|98=0|108=30");
-        assert!(lone.order("A").is_ok());
-        lone.logout("bye");
-        seen.push(lone.phase());
-        let before = lone.numbers();
-        assert_eq!(lone.order("B"), Err(Refused::NotActive), "a Logout was given");
-        lone.send("35=5");
-        assert_eq!(lone.order("B"), Err(Refused::NotActive), "down again");
-        assert_eq!(lone.numbers().0, before.0);
-        seen.push(lone.phase());
-        let logon = if role == Role::Acceptor { PhaseName::AwaitingLogon } else { PhaseName::LogonSent };
-        assert_eq!(seen, [PhaseName::Disconnected, logon, PhaseName::LogoutSent, PhaseName::Disconnected]);
-    }
-}
-
-#[test]
-fn after_the_counterpartys_logout_send_answers_not_active() {
-    let mut lone = Lone::acceptor();
-    lone.send("35=5");
-    assert_eq!(lone.phase(), PhaseName::LogoutAnswered);
-    assert_eq!(lone.order("A"), Err(Refused::NotActive));
 }
 
 #[test]

@@ -196,3 +196,37 @@ fn a_transmit_that_is_taken_in_part_goes_on_where_it_stopped() {
     }
     assert_eq!(peer::messages(bytes).iter().map(peer::short).collect::<Vec<_>>(), ["D 2 11=A"]);
 }
+
+#[test]
+fn while_not_logged_on_send_answers_not_active_and_uses_no_number() {
+    for role in [Role::Acceptor, Role::Initiator] {
+        let mut lone = Lone::new(config(role, BeginString::Fix44));
+        let mut seen = vec![lone.phase()];
+        assert_eq!(lone.order("A"), Err(Refused::NotActive), "no connection");
+        lone.event(Event::Connected);
+        seen.push(lone.phase());
+        let before = lone.numbers();
+        assert_eq!(lone.order("A"), Err(Refused::NotActive), "no Logon");
+        assert_eq!(lone.numbers(), before);
+        lone.send("35=A|98=0|108=30");
+        assert!(lone.order("A").is_ok());
+        lone.logout("bye");
+        seen.push(lone.phase());
+        let before = lone.numbers();
+        assert_eq!(lone.order("B"), Err(Refused::NotActive), "a Logout was given");
+        lone.send("35=5");
+        assert_eq!(lone.order("B"), Err(Refused::NotActive), "down again");
+        assert_eq!(lone.numbers().0, before.0);
+        seen.push(lone.phase());
+        let logon = if role == Role::Acceptor { PhaseName::AwaitingLogon } else { PhaseName::LogonSent };
+        assert_eq!(seen, [PhaseName::Disconnected, logon, PhaseName::LogoutSent, PhaseName::Disconnected]);
+    }
+}
+
+#[test]
+fn after_the_counterpartys_logout_send_answers_not_active() {
+    let mut lone = Lone::acceptor();
+    lone.send("35=5");
+    assert_eq!(lone.phase(), PhaseName::LogoutAnswered);
+    assert_eq!(lone.order("A"), Err(Refused::NotActive));
+}

@@ -110,30 +110,31 @@ impl Session {
 
     /// FIX 4.4 volume 2: a message without MsgSeqNum is not garbled, but ends the session.
     fn without_seq(&mut self, now: Now, stage: Stage, out: &mut Actions) {
-        match stage {
-            Stage::AwaitingLogon => self.close(now, Reason::InvalidLogon, out),
-            Stage::LogonSent
-            | Stage::Active
-            | Stage::ResetSent
-            | Stage::LogoutSent
-            | Stage::RefusalSent
-            | Stage::LogoutAnswered => {
-                self.error_logout(now, "Received message without MsgSeqNum", Reason::MsgSeqNumMissing, out);
-            }
-        }
+        let text = "Received message without MsgSeqNum";
+        self.end_for(now, stage, (text, Reason::MsgSeqNumMissing, Reason::InvalidLogon), out);
     }
 
     fn wrong_begin_string(&mut self, now: Now, stage: Stage, out: &mut Actions) {
+        let text = "Incorrect BeginString";
+        self.end_for(now, stage, (text, Reason::IncorrectBeginString, Reason::WrongIdentity), out);
+    }
+
+    /// Ends the session with a Logout; in silence, and for the second reason, while the counterparty is unknown.
+    fn end_for(
+        &mut self,
+        now: Now,
+        stage: Stage,
+        (text, reason, unknown): (&str, Reason, Reason),
+        out: &mut Actions,
+    ) {
         match stage {
-            Stage::AwaitingLogon => self.close(now, Reason::WrongIdentity, out),
+            Stage::AwaitingLogon => self.close(now, unknown, out),
             Stage::LogonSent
             | Stage::Active
             | Stage::ResetSent
             | Stage::LogoutSent
             | Stage::RefusalSent
-            | Stage::LogoutAnswered => {
-                self.error_logout(now, "Incorrect BeginString", Reason::IncorrectBeginString, out);
-            }
+            | Stage::LogoutAnswered => self.error_logout(now, text, reason, out),
         }
     }
 
