@@ -57,9 +57,12 @@ fn options(connection: &ConnectionSettings) -> Option<InitiatorOptions> {
     let ConnectionSettings::Initiator { endpoints, reconnect_interval, connect_timeout } = connection else {
         return None;
     };
+    let interval = Duration::from_secs(u64::from(*reconnect_interval));
     Some(InitiatorOptions {
         addresses: endpoints.iter().map(ToString::to_string).collect(),
-        reconnect_interval: Duration::from_secs(u64::from(*reconnect_interval)),
+        reconnect_interval: interval,
+        reconnect_limit: interval,
         connect_timeout: Duration::from_secs(u64::from(*connect_timeout)),
+        ..InitiatorOptions::to("")
     })
 }

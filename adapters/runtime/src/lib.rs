@@ -7,11 +7,22 @@
 pub mod blocking;
 mod commands;
 pub mod dictionary_xml;
+mod driver;
 pub mod link;
 pub mod schedule;
 pub mod settings;
+mod socket;
 pub mod store;
+#[cfg(feature = "tokio")]
+pub mod tokio_adapter;
 
 pub use commands::Commands;
+pub use driver::application::{Application, verdict};
+pub use driver::clock::Clock;
+pub use driver::dialling::{ConnectError, InitiatorOptions};
+pub use driver::pipe::{Pipe, pipe};
+pub use driver::setup::{NotDown, SessionSetup, StartError};
+pub use driver::strangers::{AcceptorOptions, MakeSession, Refused, TellRefused, WhyRefused};
+pub use driver::transport::Transport;
 pub use link::{Lent, Link, Next, Outlet, Reply};
 pub use store::{JournalOptions, JournalStore, MemoryStore, Store, StoreError, Stored, SyncPolicy};

@@ -125,6 +125,7 @@ impl Stage {
             if started.elapsed() > PATIENCE {
                 return Err("not every order was filled".into());
             }
+            self.orders.ring();
             std::thread::sleep(Duration::from_millis(5));
         }
         Ok(())

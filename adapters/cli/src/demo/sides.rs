@@ -1,11 +1,12 @@
 //! The two applications: a desk that sends orders, a venue that executes them; and a store that shows what leaves.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use sansfix::wire::{Message, Precision};
 use sansfix::{Batch, BusinessRejectReason, SeqNum, SeqRange, Snapshot, Verdict};
+use sansfix_registry::Bell;
 use sansfix_runtime::blocking::Application;
 use sansfix_runtime::{MemoryStore, Outlet, Store, StoreError, Stored};
 
@@ -22,6 +23,16 @@ pub(super) const REPORTS_EACH: u64 = 2;
 pub(super) struct Orders {
     pub(super) wanted: AtomicU64,
     pub(super) reports: AtomicU64,
+    bell: OnceLock<Bell>,
+}
+
+impl Orders {
+    /// Has the desk look whether an order is due.
+    pub(super) fn ring(&self) {
+        if let Some(bell) = self.bell.get() {
+            bell.ring();
+        }
+    }
 }
 
 /// Sends orders while it is logged on, until as many have left as are wanted.
@@ -33,6 +44,11 @@ pub(super) struct Desk {
 }
 
 impl Application for Desk {
+    fn started(&mut self, bell: &Bell) {
+        // A session is started once, so there is no other bell.
+        let _ = self.orders.bell.set(bell.clone());
+    }
+
     fn turn(&mut self, outlet: &mut Outlet<'_>) {
         let due = self.last.is_none_or(|last| last.elapsed() >= PACE);
         if !due || self.sent >= self.orders.wanted.load(Ordering::SeqCst) {
@@ -148,5 +164,9 @@ impl Store for ShownStore {
         sink: &mut dyn FnMut(Stored<'_>),
     ) -> Result<SeqNum, StoreError> {
         self.store.fetch(range, limit, sink)
+    }
+
+    fn waits(&self) -> bool {
+        self.store.waits()
     }
 }

@@ -9,9 +9,10 @@ use sansfix::dictionary::Validator;
 use sansfix::tags;
 use sansfix::wire::{Body, Garbled, Message};
 use sansfix::{ApplVerId, LogonWanted, Reason, Status, Verdict};
+use sansfix_registry::Bell;
 use sansfix_runtime::blocking::{Application, Clock};
 use sansfix_runtime::settings::LogonField;
-use sansfix_runtime::{Outlet, StoreError};
+use sansfix_runtime::{ConnectError, Outlet, StoreError};
 
 use super::describe::{Names, readable, time_of_day};
 use super::outbox::{Answer, Outbox, Outgoing};
@@ -68,6 +69,10 @@ impl PlainApplication {
 }
 
 impl Application for PlainApplication {
+    fn started(&mut self, bell: &Bell) {
+        self.outbox.attach(bell);
+    }
+
     fn message<'a>(&'a mut self, message: Message<'a>, _outlet: &mut Outlet<'_>) -> Verdict<'a> {
         self.received(&message)
     }
@@ -110,6 +115,14 @@ impl Application for PlainApplication {
 
     fn store_failed(&mut self, error: &StoreError) {
         self.say("--", &format!("the store failed: {error}"));
+    }
+
+    fn connect_failed(&mut self, error: &ConnectError) {
+        self.say("--", &format!("could not connect to {error}"));
+    }
+
+    fn connection_failed(&mut self, error: &std::io::Error) {
+        self.say("--", &format!("the connection failed: {error}"));
     }
 
     fn ended(&mut self, reason: Reason) {

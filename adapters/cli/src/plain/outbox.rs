@@ -1,11 +1,12 @@
 //! Hands a message that was typed to the thread of its session, and the answer back.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use sansfix::SeqNum;
 use sansfix::tags::Tag;
+use sansfix_registry::Bell;
 
 /// A message to be sent.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,12 +26,14 @@ pub(crate) struct Outbox {
     waiting: Mutex<Option<Outgoing>>,
     answer: Sender<Answer>,
     answers: Mutex<Receiver<Answer>>,
+    /// Calls the session's thread.
+    bell: OnceLock<Bell>,
 }
 
 impl Outbox {
     pub(crate) fn new() -> Self {
         let (answer, answers) = channel();
-        Self { waiting: Mutex::new(None), answer, answers: Mutex::new(answers) }
+        Self { waiting: Mutex::new(None), answer, answers: Mutex::new(answers), bell: OnceLock::new() }
     }
 
     /// Waits until the session's thread has sent the message, or refused it. `None` when it has done neither within
@@ -38,12 +41,21 @@ impl Outbox {
     pub(crate) fn send(&self, message: Outgoing, limit: Duration) -> Option<Answer> {
         let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         *self.waiting() = Some(message);
+        if let Some(bell) = self.bell.get() {
+            bell.ring();
+        }
         match answers.recv_timeout(limit) {
             Ok(answer) => Some(answer),
             Err(_) if self.waiting().take().is_some() => None,
             // Taken in the last moment: the answer is about to come.
             Err(_) => answers.recv().ok(),
         }
+    }
+
+    /// The session's thread: is called by this from now on.
+    pub(crate) fn attach(&self, bell: &Bell) {
+        // A session is started once, so there is no other bell.
+        let _ = self.bell.set(bell.clone());
     }
 
     /// The session's thread: sends what is waiting.

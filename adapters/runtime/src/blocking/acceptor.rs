@@ -1,60 +1,50 @@
 //! Several acceptor sessions on one port.
 
-use std::io::Read;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use sansfix::config::Role;
-use sansfix::msg_type;
+use sansfix::config::{Identity, Role};
+use sansfix::wire::Message;
 use sansfix_registry::Registry;
 
-use super::directory::Directory;
-use super::owner::{self, Accepting};
-use super::setup::{SessionSetup, StartError};
-use super::slot::{Incoming, Slot};
-use super::socket::{self, POLL_INTERVAL};
-use super::worker::Worker;
-
-/// How long a connection for an identity that is connected is held before it is closed: when the old connection has
-/// just been closed by the peer, its owner may be a moment late to notice.
-const GRACE: Duration = Duration::from_millis(500);
-
-/// After a failure to accept (no descriptor is left, say) the next attempt waits this long.
-const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
-
-/// What a stranger may cost.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct AcceptorOptions {
-    /// From the connection to the last byte of the first message.
-    pub logon_timeout: Duration,
-    /// The longest first message, in bytes.
-    pub max_logon_size: usize,
-    /// How many connections may be without a session at a time; more are closed at once.
-    pub max_strangers: usize,
-}
-
-impl Default for AcceptorOptions {
-    fn default() -> Self {
-        Self { logon_timeout: Duration::from_secs(10), max_logon_size: 16 << 10, max_strangers: 256 }
-    }
-}
+use super::owner::Owned;
+use super::reactor::Reactor;
+use super::reception::Reception;
+use crate::driver::clock::Clock;
+use crate::driver::directory::Directory;
+use crate::driver::line::Line;
+use crate::driver::setup::{NotDown, SessionSetup, StartError};
+use crate::driver::slot::{Ask, Slot};
+use crate::driver::strangers::{AcceptorOptions, Strangers, WhyRefused};
+use crate::driver::transport::Transport;
 
 /// Acceptor sessions behind one listener. Stopped when dropped.
 pub struct Acceptor {
-    address: SocketAddr,
+    address: Option<SocketAddr>,
     shared: Arc<Shared>,
-    listening: Option<JoinHandle<()>>,
-    owners: Vec<JoinHandle<()>>,
+    /// Wakes the accepting thread.
+    waker: Waker,
+    accepting: Option<JoinHandle<()>>,
 }
 
-struct Shared {
-    directory: Directory,
-    options: AcceptorOptions,
-    strangers: AtomicUsize,
+/// A connection that did not come through the listener, and from where.
+pub(super) type Admitted = (Box<dyn Transport>, Option<SocketAddr>);
+
+/// What the accepting thread works with.
+pub(super) struct Shared {
+    directory: Directory<Arc<Slot>>,
+    pub(super) options: AcceptorOptions,
+    pub(super) strangers: Strangers,
+    registry: Registry,
+    pub(super) clock: Clock,
     stop: AtomicBool,
+    admitted: Mutex<Vec<Admitted>>,
+    /// The sessions that have been started, until they are shut down.
+    owned: Mutex<Vec<Owned>>,
 }
 
 impl Acceptor {
@@ -71,60 +61,128 @@ impl Acceptor {
         options: AcceptorOptions,
         registry: &Registry,
     ) -> Result<Self, StartError> {
-        let address = listener.local_addr()?;
-        let mut directory = Directory::default();
-        let mut workers = Vec::new();
-        for setup in sessions {
-            let identity = setup.config.identity.clone();
-            if setup.config.role != Role::Acceptor {
-                return Err(StartError::Role { identity: Box::new(identity) });
-            }
-            let mut worker = Worker::new(setup, registry)?;
-            let slot = Arc::new(Slot::new(worker.commands().mailbox().bell()));
-            directory.add(identity, slot.clone());
-            workers.push((worker, slot));
-        }
+        Self::open(Some(listener), sessions, options, registry)
+    }
+
+    /// The same without a listener: connections come through [`Self::admit`].
+    ///
+    /// # Errors
+    /// [`StartError`]; nothing runs then.
+    pub fn without_port(
+        sessions: Vec<SessionSetup>,
+        options: AcceptorOptions,
+        registry: &Registry,
+    ) -> Result<Self, StartError> {
+        Self::open(None, sessions, options, registry)
+    }
+
+    fn open(
+        listener: Option<TcpListener>,
+        sessions: Vec<SessionSetup>,
+        options: AcceptorOptions,
+        registry: &Registry,
+    ) -> Result<Self, StartError> {
+        let address = listener.as_ref().map(TcpListener::local_addr).transpose()?;
         let shared = Arc::new(Shared {
-            directory,
+            directory: Directory::default(),
             options,
-            strangers: AtomicUsize::new(0),
+            strangers: Strangers::default(),
+            registry: registry.clone(),
+            clock: Clock::start(),
             stop: AtomicBool::new(false),
+            admitted: Mutex::default(),
+            owned: Mutex::default(),
         });
-        let mut acceptor = Self { address, shared: shared.clone(), listening: None, owners: Vec::new() };
-        for (worker, slot) in workers {
-            acceptor.owners.push(owner::spawn(worker, slot, Accepting)?);
+        let reactor = Reactor::new()?;
+        let waker = reactor.waker();
+        let reception = Reception::open(reactor, listener, shared.clone())?;
+        let mut acceptor = Self { address, shared, waker, accepting: None };
+        for session in sessions {
+            acceptor.add(session)?;
         }
-        let listening =
-            thread::Builder::new().name("sansfix-accept".into()).spawn(move || accept(&listener, &shared))?;
-        acceptor.listening = Some(listening);
+        let run = move || reception.run();
+        acceptor.accepting = Some(thread::Builder::new().name("sansfix-accept".into()).spawn(run)?);
         Ok(acceptor)
     }
 
-    /// Where it listens.
-    #[must_use]
-    pub fn local_addr(&self) -> SocketAddr {
-        self.address
+    /// Adds a session while the others run.
+    ///
+    /// # Errors
+    /// [`StartError`]; the session does not run then.
+    pub fn add(&self, session: SessionSetup) -> Result<(), StartError> {
+        self.shared.add(session).map(|_| ())
     }
 
-    /// Closes the port and every connection, without a Logout: log the sessions out first to end them in order.
+    /// Logs one session out, waits for that at most for `limit`, and removes it. Connections of it are sent away from
+    /// the call on. Whether there was one of this identity.
+    ///
+    /// # Errors
+    /// [`NotDown`] when the limit passed first: the connection is closed all the same.
+    pub fn remove(&self, identity: &Identity, limit: Duration) -> Result<bool, NotDown> {
+        let Some(slot) = self.shared.directory.remove(identity) else { return Ok(false) };
+        let owned = {
+            let mut owned = lock(&self.shared.owned);
+            owned.iter().position(|one| one.identity == *identity).map(|index| owned.swap_remove(index))
+        };
+        slot.ask(Ask::ShutDown);
+        let down = owned.is_none_or(|owned| owned.ended(Instant::now() + limit));
+        if down { Ok(true) } else { Err(NotDown(vec![identity.clone()])) }
+    }
+
+    /// Takes a connection as if the listener had accepted it.
+    pub fn admit(&self, transport: impl Transport + 'static, from: Option<SocketAddr>) {
+        lock(&self.shared.admitted).push((Box::new(transport), from));
+        self.waker.wake_by_ref();
+    }
+
+    /// Where it listens; 0.0.0.0:0 without a listener.
+    #[must_use]
+    pub fn local_addr(&self) -> SocketAddr {
+        self.address.unwrap_or(SocketAddr::from(([0, 0, 0, 0], 0)))
+    }
+
+    /// Closes the port, logs every session out, waits for that at most for `limit`, and stops. What the operator
+    /// wants of each session stays as it is.
+    ///
+    /// # Errors
+    /// [`NotDown`] names the sessions that were not down when the limit passed: their connections are closed all the
+    /// same.
+    pub fn shut_down(mut self, limit: Duration) -> Result<(), NotDown> {
+        self.accept_no_more();
+        let until = Instant::now() + limit;
+        let owned = std::mem::take(&mut *lock(&self.shared.owned));
+        owned.iter().for_each(|one| one.slot.ask(Ask::ShutDown));
+        let not_down: Vec<_> = owned
+            .into_iter()
+            .filter_map(|one| {
+                let identity = one.identity.clone();
+                (!one.ended(until)).then_some(identity)
+            })
+            .collect();
+        if not_down.is_empty() { Ok(()) } else { Err(NotDown(not_down)) }
+    }
+
+    /// Closes the port and every connection, without a Logout.
     pub fn stop(self) {
         drop(self);
+    }
+
+    fn accept_no_more(&mut self) {
+        self.shared.stop.store(true, Ordering::SeqCst);
+        self.waker.wake_by_ref();
+        if let Some(accepting) = self.accepting.take() {
+            // A panic of that thread has been reported by it.
+            let _ = accepting.join();
+        }
     }
 }
 
 impl Drop for Acceptor {
     fn drop(&mut self) {
-        self.shared.stop.store(true, Ordering::SeqCst);
-        self.shared.directory.slots().for_each(|slot| slot.stop());
-        for owner in self.owners.drain(..) {
-            let _ = owner.join();
-        }
-        if let Some(listening) = self.listening.take() {
-            // The accepting thread waits for a connection: this is one.
-            if TcpStream::connect_timeout(&reachable(self.address), Duration::from_secs(1)).is_ok() {
-                let _ = listening.join();
-            }
-        }
+        self.accept_no_more();
+        let owned = std::mem::take(&mut *lock(&self.shared.owned));
+        owned.iter().for_each(|one| one.slot.ask(Ask::Stop));
+        owned.into_iter().for_each(Owned::join);
     }
 }
 
@@ -134,85 +192,41 @@ impl std::fmt::Debug for Acceptor {
     }
 }
 
-/// An address under which a listener on `address` is reached from this machine.
-fn reachable(address: SocketAddr) -> SocketAddr {
-    let ip = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
-        ip => ip,
-    };
-    SocketAddr::new(ip, address.port())
-}
-
-fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
-    while !shared.stop.load(Ordering::SeqCst) {
-        let Ok((stream, _)) = listener.accept() else {
-            thread::sleep(ACCEPT_AGAIN);
-            continue;
-        };
-        if shared.strangers.fetch_add(1, Ordering::SeqCst) >= shared.options.max_strangers {
-            shared.strangers.fetch_sub(1, Ordering::SeqCst);
-            continue;
+impl Shared {
+    fn add(&self, session: SessionSetup) -> Result<Arc<Slot>, StartError> {
+        let identity = session.config.identity.clone();
+        if session.config.role != Role::Acceptor {
+            return Err(StartError::Role { identity: Box::new(identity) });
         }
-        let stranger = Stranger { shared: shared.clone() };
-        // When no thread can be had, the connection is closed and the stranger counted off.
-        let _ = thread::Builder::new().name("sansfix-greet".into()).spawn(move || stranger.greet(stream));
+        let owned = Owned::start(session, &self.registry, Line::Accepting)?;
+        let slot = owned.slot.clone();
+        lock(&self.owned).push(owned);
+        self.directory.add(identity, slot.clone());
+        Ok(slot)
+    }
+
+    pub(super) fn stopped(&self) -> bool {
+        self.stop.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn take_admitted(&self) -> Vec<Admitted> {
+        std::mem::take(&mut *lock(&self.admitted))
+    }
+
+    pub(super) fn find(
+        &self,
+        logon: &Message<'_>,
+        from: Option<SocketAddr>,
+    ) -> Result<Arc<Slot>, WhyRefused> {
+        if let Some(slot) = self.directory.find(logon) {
+            return Ok(slot);
+        }
+        let make = self.options.unknown.as_ref().ok_or(WhyRefused::Unknown)?;
+        let session = make(logon, from).ok_or(WhyRefused::Unknown)?;
+        self.add(session).map_err(WhyRefused::NotStarted)
     }
 }
 
-/// A connection without a session, counted as long as it is one.
-struct Stranger {
-    shared: Arc<Shared>,
-}
-
-impl Drop for Stranger {
-    fn drop(&mut self) {
-        self.shared.strangers.fetch_sub(1, Ordering::SeqCst);
-    }
-}
-
-impl Stranger {
-    fn greet(self, mut stream: TcpStream) {
-        let mut first = Vec::new();
-        let slot =
-            read_greeting(&mut stream, &mut first, &self.shared).and_then(|()| find(&first, &self.shared));
-        let refused = match slot {
-            Some(slot) => slot.offer(Incoming { stream, first }, GRACE).err().map(|incoming| incoming.stream),
-            None => Some(stream),
-        };
-        if let Some(stream) = refused {
-            socket::close(stream);
-        }
-    }
-}
-
-/// Reads until the first message is complete, or is none, or a limit has passed (`None`).
-fn read_greeting(stream: &mut TcpStream, first: &mut Vec<u8>, shared: &Shared) -> Option<()> {
-    let options = &shared.options;
-    let started = Instant::now();
-    let mut chunk = [0; 4096];
-    loop {
-        if sansfix::greeting(first, options.max_logon_size).is_some() {
-            return Some(());
-        }
-        let left = options.logon_timeout.saturating_sub(started.elapsed());
-        if left.is_zero() || shared.stop.load(Ordering::SeqCst) {
-            return None;
-        }
-        stream.set_read_timeout(Some(left.min(10 * POLL_INTERVAL))).ok()?;
-        match stream.read(&mut chunk) {
-            Ok(0) => return None,
-            Ok(count) => first.extend_from_slice(chunk.get(..count)?),
-            Err(error) if socket::is_wait(error.kind()) => {}
-            Err(_) => return None,
-        }
-    }
-}
-
-fn find(first: &[u8], shared: &Shared) -> Option<Arc<Slot>> {
-    let message = sansfix::greeting(first, shared.options.max_logon_size)?.ok()?.message;
-    if message.msg_type() != msg_type::LOGON {
-        return None;
-    }
-    shared.directory.find(&message)
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,47 +1,27 @@
 //! One initiator session: it dials, and dials again.
 
+use std::future::poll_fn;
+use std::io;
 use std::net::{TcpStream, ToSocketAddrs};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use sansfix::config::Role;
+use sansfix::config::{Identity, Role};
 use sansfix_registry::Registry;
 
-use super::owner::{self, Between};
-use super::setup::{SessionSetup, StartError};
-use super::slot::{Incoming, Slot};
-use super::worker::Worker;
-
-/// How an initiator dials.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct InitiatorOptions {
-    /// Where to, as `host:port`. An attempt tries each once, beginning after the one that the last connection was made
-    /// to. Names are looked up at each attempt.
-    pub addresses: Vec<String>,
-    /// From the end of a connection, or of an attempt, to the next attempt. A Logon command does not wait for it.
-    pub reconnect_interval: Duration,
-    /// How long an attempt may take at each address.
-    pub connect_timeout: Duration,
-}
-
-impl InitiatorOptions {
-    /// To one address, again after 30 s, with 10 s for an attempt.
-    #[must_use]
-    pub fn to(address: impl ToString) -> Self {
-        Self {
-            addresses: vec![address.to_string()],
-            reconnect_interval: Duration::from_secs(30),
-            connect_timeout: Duration::from_secs(10),
-        }
-    }
-}
+use super::owner::Owned;
+use super::stream::Tcp;
+use crate::driver::dialling::{Connecting, Connector, Dialling, InitiatorOptions};
+use crate::driver::handback::Handback;
+use crate::driver::line::Line;
+use crate::driver::setup::{NotDown, SessionSetup, StartError};
+use crate::driver::slot::Ask;
+use crate::driver::transport::Transport;
 
 /// One initiator session. Stopped when dropped.
 pub struct Initiator {
-    slot: Arc<Slot>,
-    owner: Option<JoinHandle<()>>,
+    owned: Option<Owned>,
 }
 
 impl Initiator {
@@ -54,17 +34,54 @@ impl Initiator {
         options: InitiatorOptions,
         registry: &Registry,
     ) -> Result<Self, StartError> {
-        if session.config.role != Role::Initiator {
-            let identity = Box::new(session.config.identity.clone());
-            return Err(StartError::Role { identity });
-        }
-        let mut worker = Worker::new(session, registry)?;
-        let slot = Arc::new(Slot::new(worker.commands().mailbox().bell()));
-        let owner = owner::spawn(worker, slot.clone(), Dialling::new(options))?;
-        Ok(Self { slot, owner: Some(owner) })
+        let (limit, keepalive) = (options.connect_timeout, options.keepalive);
+        Self::start_with(session, options, registry, move |address| connect(address, limit, keepalive))
     }
 
-    /// Closes the connection without a Logout and dials no more: log the session out first to end it in order.
+    /// The same over connections that `connect` makes; it is given each of the addresses in turn, which can be
+    /// anything. It runs on a thread of its own and may wait; a connection that comes when none is wanted any more is
+    /// dropped.
+    ///
+    /// # Errors
+    /// [`StartError`]; nothing runs then.
+    pub fn start_with<T: Transport + 'static>(
+        session: SessionSetup,
+        options: InitiatorOptions,
+        registry: &Registry,
+        connect: impl Fn(&str) -> io::Result<T> + Send + Sync + 'static,
+    ) -> Result<Self, StartError> {
+        let identity = || Box::new(session.config.identity.clone());
+        if session.config.role != Role::Initiator {
+            return Err(StartError::Role { identity: identity() });
+        }
+        if options.addresses.is_empty() {
+            return Err(StartError::NoAddress { identity: identity() });
+        }
+        let connect = Arc::new(connect);
+        let connector: Connector = Box::new(move |address| elsewhere(connect.clone(), address.to_owned()));
+        let line = |_| Line::Dialling(Dialling::new(options, connector));
+        Ok(Self { owned: Some(Owned::start(session, registry, line)?) })
+    }
+
+    /// Logs the session out, waits for that at most for `limit`, and stops. What the operator wants of the session
+    /// stays as it is: the next start dials again, unless it was disabled.
+    ///
+    /// # Errors
+    /// [`NotDown`] when the limit passed first: the connection is closed all the same.
+    pub fn shut_down(mut self, limit: Duration) -> Result<(), NotDown> {
+        let Some(owned) = self.owned.take() else { return Ok(()) };
+        owned.slot.ask(Ask::ShutDown);
+        let identity = owned.identity.clone();
+        if owned.ended(Instant::now() + limit) { Ok(()) } else { Err(NotDown(vec![identity])) }
+    }
+
+    /// The session.
+    #[must_use]
+    pub fn identity(&self) -> Option<&Identity> {
+        self.owned.as_ref().map(|owned| &owned.identity)
+    }
+
+    /// Closes the connection without a Logout and dials no more.
     pub fn stop(self) {
         drop(self);
     }
@@ -72,97 +89,44 @@ impl Initiator {
 
 impl Drop for Initiator {
     fn drop(&mut self) {
-        self.slot.stop();
-        if let Some(owner) = self.owner.take() {
-            let _ = owner.join();
+        if let Some(owned) = self.owned.take() {
+            owned.slot.ask(Ask::Stop);
+            owned.join();
         }
     }
 }
 
 impl std::fmt::Debug for Initiator {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Initiator").finish_non_exhaustive()
+        f.debug_struct("Initiator").field("identity", &self.identity()).finish_non_exhaustive()
     }
 }
 
-/// When to dial. The attempt itself runs on a thread of its own, so that commands are carried out meanwhile.
-struct Dialling {
-    options: InitiatorOptions,
-    /// The attempt, or its connection, has not been seen to end yet.
-    attempt: Option<Arc<Attempt>>,
-    /// Not before this.
-    next: Instant,
-    /// Which address the next attempt begins with.
-    first: Arc<AtomicUsize>,
-}
-
-impl Dialling {
-    fn new(options: InitiatorOptions) -> Self {
-        Self { options, attempt: None, next: Instant::now(), first: Arc::default() }
-    }
-
-    fn dial(&mut self, slot: &Arc<Slot>) {
-        let attempt = Arc::new(Attempt { over: AtomicBool::new(false), connected: AtomicBool::new(false) });
-        self.attempt = Some(attempt.clone());
-        let (options, slot, first) = (self.options.clone(), slot.clone(), self.first.clone());
-        let dialled = attempt.clone();
-        let spawned = thread::Builder::new().name("sansfix-dial".into()).spawn(move || {
-            if let Some(stream) = connect(&options, &first) {
-                dialled.connected.store(true, Ordering::SeqCst);
-                // Given back only when the session is being stopped.
-                let _ = slot.offer(Incoming { stream, first: Vec::new() }, Duration::ZERO);
-            }
-            dialled.over.store(true, Ordering::SeqCst);
-            slot.ring();
-        });
-        if spawned.is_err() {
-            attempt.over.store(true, Ordering::SeqCst);
-        }
-    }
-}
-
-/// An attempt to connect.
-struct Attempt {
-    /// It has ended; a connection is in the slot.
-    over: AtomicBool,
-    connected: AtomicBool,
-}
-
-impl Between for Dialling {
-    fn look(&mut self, worker: &mut Worker, slot: &Arc<Slot>) -> Option<Duration> {
-        let under_way = self.attempt.as_ref().is_some_and(|attempt| !attempt.over.load(Ordering::SeqCst));
-        if under_way || slot.taken() {
-            return None;
-        }
-        let now = Instant::now();
-        if let Some(attempt) = self.attempt.take() {
-            self.next = now + self.options.reconnect_interval;
-            // One that began before the command says nothing about it: the next begins now.
-            if !attempt.connected.load(Ordering::SeqCst) && !worker.commands().wants_dial() {
-                worker.no_connection();
-            }
-        }
-        if !worker.wants_connection() {
-            return None;
-        }
-        if worker.commands().take_dial() || self.next <= now {
-            self.dial(slot);
-            return None;
-        }
-        Some(self.next - now)
-    }
-}
-
-/// Tries each address once.
-fn connect(options: &InitiatorOptions, first: &AtomicUsize) -> Option<TcpStream> {
-    let InitiatorOptions { addresses, connect_timeout, .. } = options;
-    let begin = first.load(Ordering::SeqCst);
-    (begin..begin + addresses.len()).find_map(|index| {
-        let address = addresses.get(index % addresses.len())?;
-        let mut resolved = address.to_socket_addrs().ok()?;
-        let stream =
-            resolved.find_map(|address| TcpStream::connect_timeout(&address, *connect_timeout).ok())?;
-        first.store(index + 1, Ordering::SeqCst);
-        Some(stream)
+/// An attempt runs on a thread of its own, so that commands are carried out meanwhile.
+fn elsewhere<T, C>(connect: Arc<C>, address: String) -> Connecting
+where
+    T: Transport + 'static,
+    C: Fn(&str) -> io::Result<T> + Send + Sync + 'static,
+{
+    let handback = Handback::default();
+    let here = handback.clone();
+    let spawned = thread::Builder::new().name("sansfix-dial".into()).spawn(move || {
+        let connected = connect(&address);
+        handback.leave(connected.map(|transport| Box::new(transport) as Box<dyn Transport>));
+    });
+    Box::pin(async move {
+        spawned?;
+        poll_fn(|context| here.poll(context)).await
     })
+}
+
+fn connect(address: &str, limit: Duration, keepalive: Option<Duration>) -> io::Result<Tcp> {
+    let mut last = io::Error::other("the name has no address");
+    for address in address.to_socket_addrs()? {
+        match TcpStream::connect_timeout(&address, limit) {
+            Ok(stream) => return Tcp::new(stream, keepalive),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
 }

@@ -1,80 +1,93 @@
 //! The thread that owns a session, over all its connections.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::io;
 use std::sync::Arc;
-use std::thread::JoinHandle;
-use std::time::Duration;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::task::Context;
+use std::thread::{Builder, JoinHandle};
+use std::time::Instant;
 
-use super::slot::Slot;
-use super::socket::{self, Socket};
-use super::worker::Worker;
+use mio::Token;
+use sansfix::config::Identity;
+use sansfix_registry::Registry;
 
-/// Without a connection the owner wakes for commands and connections; this long it sleeps at most, as a safety net.
-const IDLE: Duration = Duration::from_secs(1);
+use super::reactor::Reactor;
+use crate::driver::clock::Clock;
+use crate::driver::line::Line;
+use crate::driver::setup::{SessionSetup, StartError};
+use crate::driver::slot::{Ask, Slot};
+use crate::driver::worker::{Turn, Worker};
+use crate::driver::{Elsewhere, Job};
 
-/// What an owner does between connections.
-pub(super) trait Between: Send {
-    /// A look at the session while it has no connection. How long this can wait until the next look, if it has to.
-    fn look(&mut self, worker: &mut Worker, slot: &Arc<Slot>) -> Option<Duration>;
+/// What the session's own connection is called; it is looked at after every wait anyway.
+const CONNECTION: Token = Token(0);
+
+/// A session that runs.
+pub(super) struct Owned {
+    pub(super) identity: Identity,
+    pub(super) slot: Arc<Slot>,
+    thread: JoinHandle<()>,
+    /// Disconnected when the thread has ended.
+    runs: Receiver<()>,
 }
 
-/// An acceptor's owner: connections come by themselves.
-pub(super) struct Accepting;
-
-impl Between for Accepting {
-    fn look(&mut self, _worker: &mut Worker, _slot: &Arc<Slot>) -> Option<Duration> {
-        None
+impl Owned {
+    /// Starts the session's thread.
+    pub(super) fn start(
+        setup: SessionSetup,
+        registry: &Registry,
+        line: impl FnOnce(Arc<Slot>) -> Line,
+    ) -> Result<Self, StartError> {
+        let identity = setup.config.identity.clone();
+        let reactor = Reactor::new()?;
+        let worker = Worker::new(setup, registry, Clock::start(), store_thread, line)?;
+        let slot = worker.slot();
+        let (running, runs) = channel();
+        let thread =
+            Builder::new().name("sansfix-session".into()).spawn(move || own(worker, reactor, running))?;
+        Ok(Self { identity, slot, thread, runs })
     }
-}
 
-/// Starts the owner's thread.
-pub(super) fn spawn(
-    worker: Worker,
-    slot: Arc<Slot>,
-    between: impl Between + 'static,
-) -> std::io::Result<JoinHandle<()>> {
-    std::thread::Builder::new().name("sansfix-session".into()).spawn(move || own(worker, &slot, between))
-}
-
-fn own(mut worker: Worker, slot: &Arc<Slot>, mut between: impl Between) {
-    while !slot.stopped() {
-        guarded(&mut worker, |worker| worker.turn_without_connection());
-        if let Some(incoming) = slot.take() {
-            let stream = if worker.wants_connection() {
-                connection(&mut worker, slot, incoming)
-            } else {
-                Some(incoming.stream)
-            };
-            // Released before it is closed: whoever sees the end can connect again at once.
-            slot.release();
-            if let Some(stream) = stream {
-                socket::close(stream);
-            }
-            continue;
+    /// Waits until the session has ended, at most until `limit`; then it is stopped. Whether it had ended in time.
+    pub(super) fn ended(self, limit: Instant) -> bool {
+        let left = limit.saturating_duration_since(Instant::now());
+        let in_time = self.runs.recv_timeout(left) == Err(RecvTimeoutError::Disconnected);
+        if !in_time {
+            self.slot.ask(Ask::Stop);
         }
-        let wait = between.look(&mut worker, slot).map_or(IDLE, |wait| wait.min(IDLE));
-        let wait = worker.idle_for(wait);
-        worker.commands().mailbox().wait(wait);
+        in_time
     }
-    if let Some(incoming) = slot.take() {
-        socket::close(incoming.stream);
+
+    /// Waits until the session has ended.
+    pub(super) fn join(self) {
+        // A panic of the session's thread has been reported by it.
+        let _ = self.thread.join();
     }
 }
 
-fn connection(
-    worker: &mut Worker,
-    slot: &Slot,
-    incoming: super::slot::Incoming,
-) -> Option<std::net::TcpStream> {
-    let mut socket = Socket::new(incoming.stream).ok()?;
-    guarded(worker, |worker| worker.run(&mut socket, &incoming.first, &|| slot.stopped()));
-    Some(socket.into_stream())
+fn own(mut worker: Worker, mut reactor: Reactor, running: Sender<()>) {
+    let waker = reactor.waker();
+    let mut context = Context::from_waker(&waker);
+    reactor.enter(CONNECTION);
+    loop {
+        match worker.turn(&mut context) {
+            Turn::Over => break,
+            Turn::Wait(at) => {
+                let limit = at.map(|at| worker.clock().until(at));
+                // Which event it was does not matter: a turn looks at everything.
+                reactor.wait(limit).for_each(drop);
+            }
+        }
+    }
+    // The registry forgets the session before anybody learns that it has ended.
+    drop(worker);
+    drop(running);
 }
 
-/// An application that panics loses its connection and nothing else.
-fn guarded(worker: &mut Worker, work: impl FnOnce(&mut Worker)) {
-    if catch_unwind(AssertUnwindSafe(|| work(worker))).is_err() {
-        // Only the store is asked there; if it panics too, there is nothing left to save.
-        let _ = catch_unwind(AssertUnwindSafe(|| worker.abandon_connection()));
-    }
+/// Work that may wait goes to one thread of this session.
+fn store_thread() -> io::Result<Elsewhere> {
+    let (jobs, work) = channel::<Job>();
+    Builder::new().name("sansfix-store".into()).spawn(move || work.into_iter().for_each(|job| job()))?;
+    // A job that the thread does not take any more is dropped, and counts as failed.
+    Ok(Box::new(move |job| drop(jobs.send(job))))
 }

@@ -95,6 +95,10 @@ impl Store for MemoryStore {
         sink(Stored::Hole(range));
         Ok(range.end)
     }
+
+    fn waits(&self) -> bool {
+        false
+    }
 }
 
 /// Messages and holes by number, ascending and without overlap.

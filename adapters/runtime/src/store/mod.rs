@@ -44,6 +44,13 @@ pub trait Store: Send {
         limit: u32,
         sink: &mut dyn FnMut(Stored<'_>),
     ) -> Result<SeqNum, StoreError>;
+
+    /// Whether [`Self::save`] and [`Self::fetch`] may wait for a device or another process. They are called on
+    /// another thread then, so that a slow store stalls neither a command nor a deadline; a store that never waits
+    /// is asked on the session's own thread, which is faster. Asked once.
+    fn waits(&self) -> bool {
+        true
+    }
 }
 
 /// What is stored of a number, or of several.
@@ -96,5 +103,9 @@ impl<S: Store + ?Sized> Store for Box<S> {
         sink: &mut dyn FnMut(Stored<'_>),
     ) -> Result<SeqNum, StoreError> {
         (**self).fetch(range, limit, sink)
+    }
+
+    fn waits(&self) -> bool {
+        (**self).waits()
     }
 }

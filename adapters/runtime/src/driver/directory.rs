@@ -1,36 +1,45 @@
 //! Which session a first message belongs to.
 
-use std::sync::Arc;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sansfix::config::{Identity, Ids};
 use sansfix::tags;
 use sansfix::wire::Message;
 
-use super::slot::Slot;
-
-/// The acceptor's sessions.
-#[derive(Default)]
-pub(super) struct Directory {
-    sessions: Vec<(Identity, Arc<Slot>)>,
+/// The acceptor's sessions, with where each one's owner is found.
+pub(crate) struct Directory<O> {
+    sessions: Mutex<Vec<(Identity, O)>>,
 }
 
-impl Directory {
-    pub(super) fn add(&mut self, identity: Identity, slot: Arc<Slot>) {
-        self.sessions.push((identity, slot));
+impl<O> Default for Directory<O> {
+    fn default() -> Self {
+        Self { sessions: Mutex::default() }
+    }
+}
+
+impl<O: Clone> Directory<O> {
+    fn lock(&self) -> MutexGuard<'_, Vec<(Identity, O)>> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn slots(&self) -> impl Iterator<Item = &Arc<Slot>> {
-        self.sessions.iter().map(|(_, slot)| slot)
+    pub(crate) fn add(&self, identity: Identity, owner: O) {
+        self.lock().push((identity, owner));
+    }
+
+    pub(crate) fn remove(&self, identity: &Identity) -> Option<O> {
+        let mut sessions = self.lock();
+        let index = sessions.iter().position(|(other, _)| other == identity)?;
+        Some(sessions.swap_remove(index).1)
     }
 
     /// The session whose counterparty would write this header. Of several, the one that names most: SubIDs and
     /// LocationIDs that a configuration leaves out may be anything.
-    pub(super) fn find(&self, message: &Message<'_>) -> Option<Arc<Slot>> {
-        self.sessions
+    pub(crate) fn find(&self, message: &Message<'_>) -> Option<O> {
+        self.lock()
             .iter()
-            .filter_map(|(identity, slot)| Some((match_of(identity, message)?, slot)))
+            .filter_map(|(identity, owner)| Some((match_of(identity, message)?, owner)))
             .max_by_key(|(named, _)| *named)
-            .map(|(_, slot)| slot.clone())
+            .map(|(_, owner)| owner.clone())
     }
 }
 

@@ -8,8 +8,9 @@ use sansfix::LogonWanted;
 use sansfix::config::{Config, Role};
 use sansfix::wire::Body;
 use sansfix_registry::Registry;
-use sansfix_runtime::blocking::{Application, Initiator, InitiatorOptions, SessionSetup};
+use sansfix_runtime::{Application, InitiatorOptions, SessionSetup};
 
+use crate::host::{Adapter, Initiator, on_both_adapters};
 use crate::peer::Peer;
 use crate::{GENEROUS, Silent, desk, venue, wait, wait_down};
 
@@ -32,28 +33,26 @@ fn setup(application: impl Application + 'static) -> SessionSetup {
     SessionSetup::new(Config::new(Role::Initiator, desk()), application)
 }
 
-fn start(address: &str, reconnect_interval: Duration) -> (Initiator, Registry) {
+fn start(on: Adapter, address: &str, reconnect_interval: Duration) -> (Initiator, Registry) {
     let registry = Registry::new();
     let options = InitiatorOptions { reconnect_interval, ..InitiatorOptions::to(address) };
-    (Initiator::start(setup(Silent), options, &registry).unwrap(), registry)
+    (on.initiate(setup(Silent), options, &registry).unwrap(), registry)
 }
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-#[test]
-fn it_dials_again_after_its_interval() {
+fn it_dials_again_after_its_interval(on: Adapter) {
     let (address, connections) = listen();
-    let (_initiator, _registry) = start(&address, Duration::from_millis(50));
+    let (_initiator, _registry) = start(on, &address, Duration::from_millis(50));
     for _ in 0..3 {
         let mut peer = connections.recv_timeout(GENEROUS).unwrap();
         assert_eq!(peer.receive().msg_type(), "A");
     }
 }
 
-#[test]
-fn it_stays_down_when_disabled_and_acts_at_once_on_logon() {
+fn it_stays_down_when_disabled_and_acts_at_once_on_logon(on: Adapter) {
     let (address, connections) = listen();
-    let (_initiator, registry) = start(&address, Duration::from_millis(20));
+    let (_initiator, registry) = start(on, &address, Duration::from_millis(20));
     drop(connections.recv_timeout(GENEROUS).unwrap());
     registry.logout(&desk(), "").unwrap();
     wait(&registry, &desk(), "disabled", |status| !status.enabled);
@@ -66,10 +65,9 @@ fn it_stays_down_when_disabled_and_acts_at_once_on_logon() {
     assert_eq!(peer.receive().msg_type(), "A");
 }
 
-#[test]
-fn logon_does_not_wait_for_the_interval() {
+fn logon_does_not_wait_for_the_interval(on: Adapter) {
     let (address, connections) = listen();
-    let (_initiator, registry) = start(&address, HOUR);
+    let (_initiator, registry) = start(on, &address, HOUR);
     drop(connections.recv_timeout(GENEROUS).unwrap());
     wait(&registry, &desk(), "connected", |status| status.connection == 1);
     wait_down(&registry, &desk());
@@ -77,24 +75,23 @@ fn logon_does_not_wait_for_the_interval() {
     assert!(connections.recv_timeout(GENEROUS).is_ok());
 }
 
-#[test]
-fn the_addresses_are_tried_in_turn() {
+fn the_addresses_are_tried_in_turn(on: Adapter) {
     let (address, connections) = listen();
     let refused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     let options = InitiatorOptions {
         addresses: vec![refused, address],
         reconnect_interval: Duration::from_millis(20),
         connect_timeout: GENEROUS,
+        ..InitiatorOptions::to("")
     };
-    let _initiator = Initiator::start(setup(Silent), options, &Registry::new()).unwrap();
+    let _initiator = on.initiate(setup(Silent), options, &Registry::new()).unwrap();
     assert!(connections.recv_timeout(GENEROUS).is_ok());
 }
 
-#[test]
-fn the_wrong_role_is_an_error() {
+fn the_wrong_role_is_an_error(on: Adapter) {
     let registry = Registry::new();
     let wrong = SessionSetup::new(Config::new(Role::Acceptor, venue()), Silent);
-    let error = Initiator::start(wrong, InitiatorOptions::to("127.0.0.1:1"), &registry).unwrap_err();
+    let error = on.initiate(wrong, InitiatorOptions::to("127.0.0.1:1"), &registry).unwrap_err();
     assert!(error.to_string().contains("FIX.4.4:VENUE->DESK"), "{error}");
     assert_eq!(registry.sessions(), []);
 }
@@ -107,14 +104,22 @@ impl Application for WithPassword {
     }
 }
 
-#[test]
-fn the_application_adds_its_credentials_to_the_logon() {
+fn the_application_adds_its_credentials_to_the_logon(on: Adapter) {
     let (address, connections) = listen();
     let options = InitiatorOptions { reconnect_interval: HOUR, ..InitiatorOptions::to(address) };
-    let _initiator = Initiator::start(setup(WithPassword), options, &Registry::new()).unwrap();
+    let _initiator = on.initiate(setup(WithPassword), options, &Registry::new()).unwrap();
     let mut peer = connections.recv_timeout(GENEROUS).unwrap();
     let mut logon = vec![0; 4096];
     let count = std::io::Read::read(&mut peer.stream, &mut logon).unwrap();
     let logon = String::from_utf8_lossy(&logon[..count]).into_owned();
     assert!(logon.contains("\u{1}553=clerk\u{1}554=secret\u{1}"), "{logon}");
 }
+
+on_both_adapters!(
+    it_dials_again_after_its_interval,
+    it_stays_down_when_disabled_and_acts_at_once_on_logon,
+    logon_does_not_wait_for_the_interval,
+    the_addresses_are_tried_in_turn,
+    the_wrong_role_is_an_error,
+    the_application_adds_its_credentials_to_the_logon,
+);

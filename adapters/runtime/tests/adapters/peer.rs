@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpStream};
 use sansfix::config::Identity;
 use sansfix::tags;
 use sansfix::wire::{Body, Encoder, Frame, Message, Precision, frame};
-use sansfix_runtime::blocking::Clock;
+use sansfix_runtime::Clock;
 
 use crate::GENEROUS;
 

@@ -3,17 +3,21 @@
 use sansfix::wire::{Body, Garbled, Message};
 use sansfix::{LogonWanted, Order, Reason, Status, Verdict, msg_type};
 
+use sansfix_registry::Bell;
+
+use super::dialling::ConnectError;
 use crate::link::{Lent, Outlet};
 use crate::store::StoreError;
 
 /// An application on one session. Every method has a default that accepts and does nothing.
 ///
-/// The methods are called on the session's own thread, one at a time, and may take their time: a Logout given to the
-/// registry counts at once all the same. A panic closes the connection; the session stays and can log on again.
+/// The methods are called on the session's own thread or task, one at a time. One that takes its time holds its own
+/// session up and no other; a Logout given to the registry counts at once all the same. A panic closes the connection;
+/// the session stays and can log on again.
 ///
 /// ```
 /// use sansfix::{Verdict, wire::Message};
-/// use sansfix_runtime::{Outlet, blocking::Application};
+/// use sansfix_runtime::{Application, Outlet};
 ///
 /// /// Sends every application message back.
 /// struct Echo;
@@ -31,6 +35,12 @@ use crate::store::StoreError;
 /// }
 /// ```
 pub trait Application: Send {
+    /// The session is there. Called once, before all others. Another thread that has something for the application
+    /// rings the bell: [`Self::turn`] is called soon.
+    fn started(&mut self, bell: &Bell) {
+        let _ = bell;
+    }
+
     /// An application message, delivered once and in order. The verdict takes effect when this returns; what was
     /// sent meanwhile is answered to it.
     fn message<'a>(&'a mut self, message: Message<'a>, outlet: &mut Outlet<'_>) -> Verdict<'a> {
@@ -65,8 +75,8 @@ pub trait Application: Send {
         let _ = (status, outlet);
     }
 
-    /// Called again and again while the session is logged on, at least every [`super::POLL_INTERVAL`]: the place to
-    /// send what other threads have queued.
+    /// Called while the session is logged on, whenever something has happened to it or the bell of
+    /// [`Self::started`] was rung: the place to send what other threads have queued.
     fn turn(&mut self, outlet: &mut Outlet<'_>) {
         let _ = outlet;
     }
@@ -85,6 +95,17 @@ pub trait Application: Send {
 
     /// The store has failed; the connection is being closed.
     fn store_failed(&mut self, error: &StoreError) {
+        let _ = error;
+    }
+
+    /// An initiator could not connect to one of its addresses.
+    fn connect_failed(&mut self, error: &ConnectError) {
+        let _ = error;
+    }
+
+    /// The connection broke, rather than being closed; [`Self::ended`] follows. Under TLS this can be what the
+    /// counterparty thinks of our certificate.
+    fn connection_failed(&mut self, error: &std::io::Error) {
         let _ = error;
     }
 
@@ -111,5 +132,14 @@ pub fn verdict<'a>(
     } else {
         application.duplicate(message);
         Verdict::Accept
+    }
+}
+
+/// Administrative messages are never sent again as they are, so the application is not asked about them.
+pub(crate) fn may_resend(application: &mut dyn Application, raw: &[u8]) -> bool {
+    match Message::parse(raw) {
+        Ok(message) if !msg_type::is_admin(message.msg_type()) => application.may_resend(&message),
+        // The session looks at what the store has damaged.
+        Ok(_) | Err(_) => true,
     }
 }

@@ -11,10 +11,10 @@ use crate::store::{MemoryStore, Store, StoreError};
 
 /// A session to be started: its configuration, its store, its application.
 pub struct SessionSetup {
-    pub(super) config: Arc<Config>,
-    pub(super) store: Box<dyn Store>,
-    pub(super) application: Box<dyn Application>,
-    pub(super) validator: Option<Arc<Validator>>,
+    pub(crate) config: Arc<Config>,
+    pub(crate) store: Box<dyn Store>,
+    pub(crate) application: Box<dyn Application>,
+    pub(crate) validator: Option<Arc<Validator>>,
 }
 
 impl SessionSetup {
@@ -63,7 +63,18 @@ pub enum StartError {
         /// The session.
         identity: Box<sansfix::config::Identity>,
     },
+    /// An initiator needs an address to connect to.
+    #[error("the session {identity} has no address to connect to")]
+    NoAddress {
+        /// The session.
+        identity: Box<sansfix::config::Identity>,
+    },
     /// The system refuses a thread or the port's name.
     #[error("the system refuses: {0}")]
     System(#[from] std::io::Error),
 }
+
+/// Sessions that were not logged out when the limit of a shutdown passed. Their connections were closed.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("not logged out in time: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))]
+pub struct NotDown(pub Vec<sansfix::config::Identity>);

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use sansfix::Refused;
-use sansfix_runtime::Outlet;
-use sansfix_runtime::blocking::{AcceptorOptions, Application, SessionSetup};
+use sansfix_runtime::{AcceptorOptions, Application, Outlet, SessionSetup};
 
+use crate::host::{Adapter, on_both_adapters};
 use crate::peer::{Peer, text_of};
 use crate::{GENEROUS, accept_with, acceptor_config, desk, venue, wait_down};
 
@@ -28,15 +28,14 @@ impl Application for Talkative {
     }
 }
 
-#[test]
-fn a_logout_ends_within_its_limits_though_the_peer_never_reads() {
+fn a_logout_ends_within_its_limits_though_the_peer_never_reads(on: Adapter) {
     let mut config = acceptor_config();
     config.limits.unsent_bytes = 1 << 20;
     config.limits.logout_timeout_ms = 500;
     config.limits.flush_timeout_ms = 200;
     let full = Arc::new(AtomicBool::new(false));
     let setup = SessionSetup::new(config, Talkative { full: full.clone() });
-    let (acceptor, registry) = accept_with(vec![setup], AcceptorOptions::default());
+    let (acceptor, registry) = accept_with(on, vec![setup], AcceptorOptions::default());
     let peer = Peer::logged_on(acceptor.local_addr(), desk(), 1);
     let started = Instant::now();
     while !full.load(Ordering::SeqCst) {
@@ -52,13 +51,12 @@ fn a_logout_ends_within_its_limits_though_the_peer_never_reads() {
     drop(peer);
 }
 
-#[test]
-fn a_peer_that_never_reads_is_noticed_when_it_goes() {
+fn a_peer_that_never_reads_is_noticed_when_it_goes(on: Adapter) {
     let mut config = acceptor_config();
     config.limits.unsent_bytes = 1 << 20;
     let full = Arc::new(AtomicBool::new(false));
     let setup = SessionSetup::new(config, Talkative { full: full.clone() });
-    let (acceptor, registry) = accept_with(vec![setup], AcceptorOptions::default());
+    let (acceptor, registry) = accept_with(on, vec![setup], AcceptorOptions::default());
     let peer = Peer::logged_on(acceptor.local_addr(), desk(), 1);
     let started = Instant::now();
     while !full.load(Ordering::SeqCst) && started.elapsed() < GENEROUS {
@@ -67,3 +65,8 @@ fn a_peer_that_never_reads_is_noticed_when_it_goes() {
     drop(peer);
     wait_down(&registry, &venue());
 }
+
+on_both_adapters!(
+    a_logout_ends_within_its_limits_though_the_peer_never_reads,
+    a_peer_that_never_reads_is_noticed_when_it_goes,
+);

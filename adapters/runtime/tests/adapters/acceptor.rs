@@ -7,9 +7,9 @@ use sansfix::config::{Config, Identity, Role};
 use sansfix::wire::Message;
 use sansfix::{BeginString, Verdict};
 use sansfix_registry::Registry;
-use sansfix_runtime::Outlet;
-use sansfix_runtime::blocking::{Acceptor, AcceptorOptions, Application, SessionSetup};
+use sansfix_runtime::{AcceptorOptions, Application, Outlet, SessionSetup};
 
+use crate::host::{Adapter, on_both_adapters};
 use crate::peer::{Came, Peer};
 use crate::{Echo, Silent, accept, accept_with, acceptor_config, desk, venue, wait_down, wait_logged_on};
 
@@ -17,14 +17,13 @@ fn news(seq: u64, text: &str) -> Came {
     Came::Message { msg_type: "B".into(), seq, text: text.into() }
 }
 
-#[test]
-fn the_session_is_picked_by_the_logon() {
+fn the_session_is_picked_by_the_logon(on: Adapter) {
     let other = Identity::new(BeginString::Fix42, "VENUE", "OTHER");
     let sessions = vec![
         SessionSetup::new(acceptor_config(), Echo),
         SessionSetup::new(Config::new(Role::Acceptor, other.clone()), Echo),
     ];
-    let (acceptor, registry) = accept_with(sessions, AcceptorOptions::default());
+    let (acceptor, registry) = accept_with(on, sessions, AcceptorOptions::default());
     let mut one = Peer::logged_on(acceptor.local_addr(), desk(), 1);
     let mut two = Peer::logged_on(acceptor.local_addr(), other.reversed(), 1);
     assert_eq!((registry.is_logged_on(&venue()), registry.is_logged_on(&other)), (Ok(true), Ok(true)));
@@ -34,15 +33,14 @@ fn the_session_is_picked_by_the_logon() {
     assert_eq!(two.receive(), news(2, "from two"));
 }
 
-#[test]
-fn sub_ids_that_are_configured_must_match_and_pick_the_session() {
+fn sub_ids_that_are_configured_must_match_and_pick_the_session(on: Adapter) {
     let mut named = venue();
     named.target.sub_id = Some("TRADER".into());
     let sessions = vec![
         SessionSetup::new(acceptor_config(), Silent),
         SessionSetup::new(Config::new(Role::Acceptor, named.clone()), Silent),
     ];
-    let (acceptor, registry) = accept_with(sessions, AcceptorOptions::default());
+    let (acceptor, registry) = accept_with(on, sessions, AcceptorOptions::default());
     let mut peer = Peer::connect(acceptor.local_addr(), desk());
     let logon = peer.message("A", &[(98, "0"), (108, "30")]);
     let with_sub_id = String::from_utf8(logon).unwrap().replace("49=DESK\u{1}", "49=DESK\u{1}50=TRADER\u{1}");
@@ -61,9 +59,8 @@ fn sealed(message: &str) -> Vec<u8> {
     sealed.into_bytes()
 }
 
-#[test]
-fn strangers_are_closed_without_a_word_and_without_a_reset() {
-    let (acceptor, registry) = accept(Silent);
+fn strangers_are_closed_without_a_word_and_without_a_reset(on: Adapter) {
+    let (acceptor, registry) = accept(on, Silent);
     let address = acceptor.local_addr();
 
     let unknown = Identity::new(BeginString::Fix44, "NOBODY", "VENUE");
@@ -92,9 +89,8 @@ fn strangers_are_closed_without_a_word_and_without_a_reset() {
     Peer::logged_on(address, desk(), 1).log_out();
 }
 
-#[test]
-fn a_second_connection_of_a_live_session_is_closed_and_the_first_goes_on() {
-    let (acceptor, _registry) = accept(Echo);
+fn a_second_connection_of_a_live_session_is_closed_and_the_first_goes_on(on: Adapter) {
+    let (acceptor, _registry) = accept(on, Echo);
     let mut first = Peer::logged_on(acceptor.local_addr(), desk(), 1);
     let mut second = Peer::connect(acceptor.local_addr(), desk());
     second.log_on();
@@ -103,9 +99,8 @@ fn a_second_connection_of_a_live_session_is_closed_and_the_first_goes_on() {
     assert_eq!(first.receive(), news(2, "still here"));
 }
 
-#[test]
-fn whoever_sees_the_end_can_log_on_again_at_once() {
-    let (acceptor, _registry) = accept(Silent);
+fn whoever_sees_the_end_can_log_on_again_at_once(on: Adapter) {
+    let (acceptor, _registry) = accept(on, Silent);
     let mut seq = 1;
     for round in 0..20 {
         let mut peer = Peer::logged_on(acceptor.local_addr(), desk(), seq);
@@ -122,14 +117,13 @@ fn whoever_sees_the_end_can_log_on_again_at_once() {
     }
 }
 
-#[test]
-fn a_first_message_that_takes_too_long_or_is_too_long_costs_a_limit() {
+fn a_first_message_that_takes_too_long_or_is_too_long_costs_a_limit(on: Adapter) {
     let options = AcceptorOptions {
         logon_timeout: Duration::from_millis(200),
         max_logon_size: 1_000,
         ..Default::default()
     };
-    let (acceptor, registry) = accept_with(vec![SessionSetup::new(acceptor_config(), Silent)], options);
+    let (acceptor, registry) = accept_with(on, vec![SessionSetup::new(acceptor_config(), Silent)], options);
     let started = Instant::now();
     let mut trickling = Peer::connect(acceptor.local_addr(), desk());
     let logon = trickling.message("A", &[(98, "0"), (108, "30")]);
@@ -144,10 +138,9 @@ fn a_first_message_that_takes_too_long_or_is_too_long_costs_a_limit() {
     assert_eq!(registry.status(&venue()).unwrap().connection, 0, "the session never heard of them");
 }
 
-#[test]
-fn strangers_above_the_limit_are_closed_and_make_room_when_they_go() {
+fn strangers_above_the_limit_are_closed_and_make_room_when_they_go(on: Adapter) {
     let options = AcceptorOptions { max_strangers: 2, ..Default::default() };
-    let (acceptor, registry) = accept_with(vec![SessionSetup::new(acceptor_config(), Silent)], options);
+    let (acceptor, registry) = accept_with(on, vec![SessionSetup::new(acceptor_config(), Silent)], options);
     let idle = [(); 2].map(|()| Peer::connect(acceptor.local_addr(), desk()));
     // The two are counted when the third is accepted: connections are accepted in order.
     let third = Peer::connect(acceptor.local_addr(), desk());
@@ -166,9 +159,8 @@ fn strangers_above_the_limit_are_closed_and_make_room_when_they_go() {
     }
 }
 
-#[test]
-fn a_disabled_session_is_closed_without_a_word_and_stays_down() {
-    let (acceptor, registry) = accept(Silent);
+fn a_disabled_session_is_closed_without_a_word_and_stays_down(on: Adapter) {
+    let (acceptor, registry) = accept(on, Silent);
     let down = crate::wait(&registry, &venue(), "known", |_| true);
     registry.logout(&venue(), "maintenance").unwrap();
     crate::wait(&registry, &venue(), "disabled", |status| !status.enabled);
@@ -192,9 +184,8 @@ impl Application for Fragile {
     }
 }
 
-#[test]
-fn an_application_that_panics_loses_its_connection_and_not_its_session() {
-    let (acceptor, registry) = accept(Fragile);
+fn an_application_that_panics_loses_its_connection_and_not_its_session(on: Adapter) {
+    let (acceptor, registry) = accept(on, Fragile);
     let mut peer = Peer::logged_on(acceptor.local_addr(), desk(), 1);
     peer.news("poison");
     peer.ends_in_silence();
@@ -221,12 +212,11 @@ impl Application for Quitter {
     }
 }
 
-#[test]
-fn a_command_from_inside_a_handler_does_not_block() {
+fn a_command_from_inside_a_handler_does_not_block(on: Adapter) {
     let registry = Registry::new();
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let setup = SessionSetup::new(acceptor_config(), Quitter { registry: registry.clone() });
-    let acceptor = Acceptor::start(listener, vec![setup], AcceptorOptions::default(), &registry).unwrap();
+    let acceptor = on.accept(listener, vec![setup], AcceptorOptions::default(), &registry).unwrap();
     let mut peer = Peer::logged_on(acceptor.local_addr(), desk(), 1);
     peer.news("one too many");
     assert_eq!(peer.receive(), Came::Message { msg_type: "5".into(), seq: 2, text: "enough".into() });
@@ -244,9 +234,8 @@ impl Application for Guarded {
     }
 }
 
-#[test]
-fn a_logon_that_is_refused_touches_nothing() {
-    let (acceptor, registry) = accept(Guarded);
+fn a_logon_that_is_refused_touches_nothing(on: Adapter) {
+    let (acceptor, registry) = accept(on, Guarded);
     let mut peer = Peer::connect(acceptor.local_addr(), desk());
     peer.send("A", &[(98, "0"), (108, "30"), (141, "Y"), (554, "guess")]);
     peer.ends_in_silence();
@@ -256,3 +245,17 @@ fn a_logon_that_is_refused_touches_nothing() {
     peer.send("A", &[(98, "0"), (108, "30"), (554, "secret")]);
     assert_eq!(peer.receive().msg_type(), "A");
 }
+
+on_both_adapters!(
+    the_session_is_picked_by_the_logon,
+    sub_ids_that_are_configured_must_match_and_pick_the_session,
+    strangers_are_closed_without_a_word_and_without_a_reset,
+    a_second_connection_of_a_live_session_is_closed_and_the_first_goes_on,
+    whoever_sees_the_end_can_log_on_again_at_once,
+    a_first_message_that_takes_too_long_or_is_too_long_costs_a_limit,
+    strangers_above_the_limit_are_closed_and_make_room_when_they_go,
+    a_disabled_session_is_closed_without_a_word_and_stays_down,
+    an_application_that_panics_loses_its_connection_and_not_its_session,
+    a_command_from_inside_a_handler_does_not_block,
+    a_logon_that_is_refused_touches_nothing,
+);

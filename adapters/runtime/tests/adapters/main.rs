@@ -1,7 +1,8 @@
-//! The blocking driver over loopback TCP: against itself, and against peers that misbehave.
+//! Both adapters over loopback TCP: against themselves, and against peers that misbehave.
 
 mod acceptor;
 mod both_roles;
+mod host;
 mod initiator;
 mod peer;
 mod slow_peer;
@@ -14,8 +15,9 @@ use sansfix::tags::TEXT;
 use sansfix::wire::Message;
 use sansfix::{BeginString, PhaseName, Status, Verdict};
 use sansfix_registry::Registry;
-use sansfix_runtime::Outlet;
-use sansfix_runtime::blocking::{Acceptor, AcceptorOptions, Application, SessionSetup};
+use sansfix_runtime::{AcceptorOptions, Application, Outlet, SessionSetup};
+
+use host::{Acceptor, Adapter};
 
 /// Far more than any wait here takes.
 const GENEROUS: Duration = Duration::from_secs(30);
@@ -35,14 +37,14 @@ fn acceptor_config() -> Config {
 }
 
 /// An acceptor of one session with this application.
-fn accept(application: impl Application + 'static) -> (Acceptor, Registry) {
-    accept_with(vec![SessionSetup::new(acceptor_config(), application)], AcceptorOptions::default())
+fn accept(on: Adapter, application: impl Application + 'static) -> (Acceptor, Registry) {
+    accept_with(on, vec![SessionSetup::new(acceptor_config(), application)], AcceptorOptions::default())
 }
 
-fn accept_with(sessions: Vec<SessionSetup>, options: AcceptorOptions) -> (Acceptor, Registry) {
+fn accept_with(on: Adapter, sessions: Vec<SessionSetup>, options: AcceptorOptions) -> (Acceptor, Registry) {
     let registry = Registry::new();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let acceptor = Acceptor::start(listener, sessions, options, &registry).unwrap();
+    let acceptor = on.accept(listener, sessions, options, &registry).unwrap();
     (acceptor, registry)
 }
 

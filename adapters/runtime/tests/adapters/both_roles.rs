@@ -7,20 +7,38 @@ use sansfix::config::{Config, Role};
 use sansfix::tags::TEXT;
 use sansfix::wire::Message;
 use sansfix::{Reason, Verdict};
-use sansfix_registry::Registry;
-use sansfix_runtime::Outlet;
-use sansfix_runtime::blocking::{Application, Initiator, InitiatorOptions, SessionSetup};
+use sansfix_registry::{Bell, Registry};
+use sansfix_runtime::{Application, InitiatorOptions, Outlet, SessionSetup};
 
+use crate::host::{Adapter, Initiator, on_both_adapters};
 use crate::peer::text_of;
 use crate::{Echo, GENEROUS, accept, desk, venue, wait_down, wait_logged_on};
 
+/// Gives a text to the courier and rings for it.
+struct Outbox {
+    texts: mpsc::Sender<String>,
+    bell: Bell,
+}
+
+impl Outbox {
+    fn send(&self, text: impl Into<String>) {
+        self.texts.send(text.into()).unwrap();
+        self.bell.ring();
+    }
+}
+
 /// Sends what another thread gives it, and hands on what comes.
 struct Courier {
+    bell: mpsc::Sender<Bell>,
     outbox: mpsc::Receiver<String>,
     inbox: mpsc::Sender<String>,
 }
 
 impl Application for Courier {
+    fn started(&mut self, bell: &Bell) {
+        self.bell.send(bell.clone()).unwrap();
+    }
+
     fn turn(&mut self, outlet: &mut Outlet<'_>) {
         while let Ok(text) = self.outbox.try_recv() {
             outlet.send(b"B", text_of(&text)).unwrap();
@@ -39,26 +57,28 @@ impl Application for Courier {
 }
 
 fn start(
+    on: Adapter,
     address: impl ToString,
     registry: &Registry,
-) -> (Initiator, mpsc::Sender<String>, mpsc::Receiver<String>) {
-    let (outbox, to_send) = mpsc::channel();
+) -> (Initiator, Outbox, mpsc::Receiver<String>) {
+    let (texts, to_send) = mpsc::channel();
+    let (bell, bells) = mpsc::channel();
     let (came, inbox) = mpsc::channel();
-    let courier = Courier { outbox: to_send, inbox: came };
+    let courier = Courier { bell, outbox: to_send, inbox: came };
     let setup = SessionSetup::new(Config::new(Role::Initiator, desk()), courier);
     // So long that only a command can be the reason for a second connection.
     let options =
         InitiatorOptions { reconnect_interval: Duration::from_secs(3600), ..InitiatorOptions::to(address) };
-    (Initiator::start(setup, options, registry).unwrap(), outbox, inbox)
+    let initiator = on.initiate(setup, options, registry).unwrap();
+    (initiator, Outbox { texts, bell: bells.recv().unwrap() }, inbox)
 }
 
-#[test]
-fn a_thousand_messages_there_and_back_then_logout_and_logon_with_the_next_numbers() {
-    let (acceptor, registry) = accept(Echo);
-    let (_initiator, outbox, inbox) = start(acceptor.local_addr(), &registry);
+fn a_thousand_messages_there_and_back_then_logout_and_logon_with_the_next_numbers(on: Adapter) {
+    let (acceptor, registry) = accept(on, Echo);
+    let (_initiator, outbox, inbox) = start(on, acceptor.local_addr(), &registry);
     wait_logged_on(&registry, &desk());
     for n in 0..1_000 {
-        outbox.send(format!("news {n}")).unwrap();
+        outbox.send(format!("news {n}"));
     }
     for n in 0..1_000 {
         assert_eq!(inbox.recv_timeout(GENEROUS).unwrap(), format!("news {n}"));
@@ -74,14 +94,13 @@ fn a_thousand_messages_there_and_back_then_logout_and_logon_with_the_next_number
     registry.logon(&desk()).unwrap();
     let status = wait_logged_on(&registry, &desk());
     assert_eq!((status.next_sender.get(), status.next_target.get()), (1_004, 1_004));
-    outbox.send("afternoon".into()).unwrap();
+    outbox.send("afternoon");
     assert_eq!(inbox.recv_timeout(GENEROUS).unwrap(), "afternoon");
 }
 
-#[test]
-fn a_logout_of_the_acceptors_operator_ends_both_and_bars_the_way_until_logon() {
-    let (acceptor, registry) = accept(Echo);
-    let (_initiator, outbox, inbox) = start(acceptor.local_addr(), &registry);
+fn a_logout_of_the_acceptors_operator_ends_both_and_bars_the_way_until_logon(on: Adapter) {
+    let (acceptor, registry) = accept(on, Echo);
+    let (_initiator, outbox, inbox) = start(on, acceptor.local_addr(), &registry);
     wait_logged_on(&registry, &desk());
     wait_logged_on(&registry, &venue());
     registry.logout(&venue(), "closing").unwrap();
@@ -102,19 +121,24 @@ fn a_logout_of_the_acceptors_operator_ends_both_and_bars_the_way_until_logon() {
     registry.logon(&venue()).unwrap();
     registry.logon(&desk()).unwrap();
     wait_logged_on(&registry, &desk());
-    outbox.send("open again".into()).unwrap();
+    outbox.send("open again");
     assert_eq!(inbox.recv_timeout(GENEROUS).unwrap(), "open again");
 }
 
 /// The interval that commands may take to act is 50 ms by design; the bound here only tells a command that is acted
 /// on from one that waits for a Heartbeat or a reconnect.
-#[test]
-fn a_command_is_carried_out_while_nothing_comes_from_the_peer() {
-    let (acceptor, registry) = accept(Echo);
-    let (_initiator, _outbox, _inbox) = start(acceptor.local_addr(), &registry);
+fn a_command_is_carried_out_while_nothing_comes_from_the_peer(on: Adapter) {
+    let (acceptor, registry) = accept(on, Echo);
+    let (_initiator, _outbox, _inbox) = start(on, acceptor.local_addr(), &registry);
     wait_logged_on(&registry, &desk());
     let given = Instant::now();
     registry.logout(&desk(), "").unwrap();
     wait_down(&registry, &desk());
     assert!(given.elapsed() < Duration::from_secs(5), "{:?}", given.elapsed());
 }
+
+on_both_adapters!(
+    a_thousand_messages_there_and_back_then_logout_and_logon_with_the_next_numbers,
+    a_logout_of_the_acceptors_operator_ends_both_and_bars_the_way_until_logon,
+    a_command_is_carried_out_while_nothing_comes_from_the_peer,
+);

@@ -1,0 +1,57 @@
+//! The clocks of this machine, as a session wants them.
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use sansfix::Now;
+
+/// Reads both clocks.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock {
+    origin: Origin,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Origin {
+    System(Instant),
+    /// The clock of the runtime, which a test can stop and advance.
+    #[cfg(feature = "tokio")]
+    Tokio(tokio::time::Instant),
+}
+
+impl Clock {
+    /// A clock whose monotonic part begins now.
+    #[must_use]
+    pub fn start() -> Self {
+        Self { origin: Origin::System(Instant::now()) }
+    }
+
+    /// The same, with the monotonic clock of the tokio runtime that this is called in.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn start_in_tokio() -> Self {
+        Self { origin: Origin::Tokio(tokio::time::Instant::now()) }
+    }
+
+    /// The moment. UTC is read anew each time, so that it follows the machine's clock when that is corrected.
+    #[must_use]
+    pub fn now(&self) -> Now {
+        let utc_ns = match SystemTime::now().duration_since(UNIX_EPOCH) {
+            Ok(since) => i64::try_from(since.as_nanos()).unwrap_or(i64::MAX),
+            Err(before) => -i64::try_from(before.duration().as_nanos()).unwrap_or(i64::MAX),
+        };
+        Now { mono_ns: self.mono_ns(), utc_ns }
+    }
+
+    pub(crate) fn mono_ns(&self) -> u64 {
+        let elapsed = match self.origin {
+            Origin::System(origin) => origin.elapsed(),
+            #[cfg(feature = "tokio")]
+            Origin::Tokio(origin) => origin.elapsed(),
+        };
+        u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    /// How long it is until `mono_ns`; nothing when that has passed.
+    pub(crate) fn until(&self, mono_ns: u64) -> Duration {
+        Duration::from_nanos(mono_ns.saturating_sub(self.mono_ns()))
+    }
+}

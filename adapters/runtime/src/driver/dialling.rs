@@ -1,0 +1,258 @@
+//! When an initiator dials, and where to.
+//!
+//! An attempt tries each address once. After it, or after its connection, the next waits: each time twice as long as
+//! before, up to a limit, until a logon has completed. A Logon command does not wait.
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use super::transport::Transport;
+use crate::socket;
+
+/// How an initiator dials.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct InitiatorOptions {
+    /// Where to, as `host:port`. An attempt tries each once, beginning after the one that the last connection was
+    /// made to. Names are looked up at each attempt.
+    pub addresses: Vec<String>,
+    /// From the end of a connection, or of an attempt, to the next attempt. It doubles each time, up to the limit,
+    /// until a logon completes. A Logon command does not wait for it.
+    pub reconnect_interval: Duration,
+    /// What the interval does not grow beyond. Less than the interval: it does not grow.
+    pub reconnect_limit: Duration,
+    /// How long an attempt may take at each address, a TLS handshake included.
+    pub connect_timeout: Duration,
+    /// How long a connection is silent before the system probes it. `None`: it does not.
+    pub keepalive: Option<Duration>,
+}
+
+impl InitiatorOptions {
+    /// To one address, again after 1 s, 2 s, 4 s and so on up to 30 s, with 10 s for an attempt.
+    #[must_use]
+    pub fn to(address: impl ToString) -> Self {
+        Self {
+            addresses: vec![address.to_string()],
+            reconnect_interval: Duration::from_secs(1),
+            reconnect_limit: Duration::from_secs(30),
+            connect_timeout: Duration::from_secs(10),
+            keepalive: Some(socket::KEEPALIVE),
+        }
+    }
+}
+
+/// An address could not be connected to.
+#[derive(Debug, thiserror::Error)]
+#[error("{address}: {why}")]
+pub struct ConnectError {
+    /// Which one.
+    pub address: String,
+    /// Why not.
+    #[source]
+    pub why: io::Error,
+}
+
+/// A connection on its way.
+pub(crate) type Connecting = Pin<Box<dyn Future<Output = io::Result<Box<dyn Transport>>> + Send>>;
+
+/// Begins to connect to an address.
+pub(crate) type Connector = Box<dyn FnMut(&str) -> Connecting + Send>;
+
+pub(crate) struct Dialling {
+    options: InitiatorOptions,
+    connector: Connector,
+    /// The address the next attempt begins with.
+    first: usize,
+    attempt: Option<Attempt>,
+    /// No attempt before this, on the monotonic clock, nanoseconds.
+    next: u64,
+    /// What the next wait takes.
+    interval: Duration,
+}
+
+struct Attempt {
+    connecting: Connecting,
+    address: usize,
+    /// How many addresses are left after this one.
+    left: usize,
+}
+
+/// What an attempt has come to.
+pub(crate) enum Dialled {
+    Connected(Box<dyn Transport>),
+    /// At this address; the next is being tried.
+    Failed(ConnectError),
+    /// At this address, the last.
+    GivenUp(ConnectError),
+}
+
+impl Dialling {
+    pub(crate) fn new(options: InitiatorOptions, connector: Connector) -> Self {
+        let interval = options.reconnect_interval;
+        Self { options, connector, first: 0, attempt: None, next: 0, interval }
+    }
+
+    pub(crate) fn is_dialling(&self) -> bool {
+        self.attempt.is_some()
+    }
+
+    /// No attempt before this.
+    pub(crate) fn next(&self) -> u64 {
+        self.next
+    }
+
+    /// A logon has completed: the next wait is short again.
+    pub(crate) fn logged_on(&mut self) {
+        self.interval = self.options.reconnect_interval;
+    }
+
+    /// A connection or an attempt has ended.
+    pub(crate) fn wait_from(&mut self, mono_ns: u64) {
+        let wait = u64::try_from(self.interval.as_nanos()).unwrap_or(u64::MAX);
+        self.next = mono_ns.saturating_add(wait);
+        let longest = self.options.reconnect_limit.max(self.options.reconnect_interval);
+        self.interval = self.interval.saturating_mul(2).min(longest);
+    }
+
+    pub(crate) fn begin(&mut self) {
+        let count = self.options.addresses.len();
+        if let (None, true) = (&self.attempt, count > 0) {
+            self.try_address(self.first % count, count - 1);
+        }
+    }
+
+    pub(crate) fn give_up(&mut self) {
+        self.attempt = None;
+    }
+
+    fn try_address(&mut self, address: usize, left: usize) {
+        if let Some(text) = self.options.addresses.get(address) {
+            self.attempt = Some(Attempt { connecting: (self.connector)(text), address, left });
+        }
+    }
+
+    pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Dialled> {
+        let Some(attempt) = &mut self.attempt else { return Poll::Pending };
+        let Poll::Ready(result) = attempt.connecting.as_mut().poll(context) else { return Poll::Pending };
+        let (address, left) = (attempt.address, attempt.left);
+        self.attempt = None;
+        let why = match result {
+            Ok(transport) => {
+                self.first = address + 1;
+                return Poll::Ready(Dialled::Connected(transport));
+            }
+            Err(why) => why,
+        };
+        let error = ConnectError { address: self.options.addresses[address].clone(), why };
+        if left == 0 {
+            return Poll::Ready(Dialled::GivenUp(error));
+        }
+        self.try_address((address + 1) % self.options.addresses.len(), left - 1);
+        Poll::Ready(Dialled::Failed(error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+    use std::task::Waker;
+
+    use super::*;
+
+    struct Nothing;
+
+    impl Transport for Nothing {
+        fn poll_read(&mut self, _: &mut Context<'_>, _: &mut [u8]) -> Poll<io::Result<usize>> {
+            Poll::Pending
+        }
+
+        fn poll_write(&mut self, _: &mut Context<'_>, _: &[u8]) -> Poll<io::Result<usize>> {
+            Poll::Pending
+        }
+
+        fn poll_close(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    /// Connects to addresses that begin with `up`. Which were tried, in order.
+    fn dialling(addresses: &[&str]) -> (Dialling, Arc<Mutex<Vec<String>>>) {
+        let tried = Arc::new(Mutex::new(Vec::new()));
+        let seen = tried.clone();
+        let connector: Connector = Box::new(move |address| {
+            seen.lock().unwrap().push(address.to_owned());
+            let result: io::Result<Box<dyn Transport>> =
+                if address.starts_with("up") { Ok(Box::new(Nothing)) } else { Err(io::Error::other("down")) };
+            Box::pin(std::future::ready(result))
+        });
+        let options = InitiatorOptions {
+            addresses: addresses.iter().map(ToString::to_string).collect(),
+            reconnect_interval: Duration::from_secs(1),
+            reconnect_limit: Duration::from_secs(5),
+            ..InitiatorOptions::to("")
+        };
+        (Dialling::new(options, connector), tried)
+    }
+
+    /// One attempt, to its end.
+    fn attempt(dialling: &mut Dialling) -> bool {
+        dialling.begin();
+        loop {
+            match dialling.poll(&mut Context::from_waker(Waker::noop())) {
+                Poll::Ready(Dialled::Connected(_)) => return true,
+                Poll::Ready(Dialled::GivenUp(_)) => return false,
+                Poll::Ready(Dialled::Failed(error)) => assert!(error.to_string().ends_with(": down")),
+                Poll::Pending => panic!("nothing is under way"),
+            }
+        }
+    }
+
+    #[test]
+    fn an_attempt_tries_each_address_once() {
+        let (mut dialling, tried) = dialling(&["a", "b", "c"]);
+        assert!(!attempt(&mut dialling) && !attempt(&mut dialling));
+        assert_eq!(*tried.lock().unwrap(), ["a", "b", "c", "a", "b", "c"]);
+    }
+
+    #[test]
+    fn the_next_attempt_begins_after_the_address_that_answered() {
+        let (mut dialling, tried) = dialling(&["a", "up1", "up2"]);
+        for _ in 0..3 {
+            assert!(attempt(&mut dialling));
+        }
+        assert_eq!(*tried.lock().unwrap(), ["a", "up1", "up2", "a", "up1"]);
+    }
+
+    #[test]
+    fn without_an_address_nothing_is_tried() {
+        let (mut dialling, _) = dialling(&[]);
+        dialling.begin();
+        assert!(!dialling.is_dialling());
+    }
+
+    #[test]
+    fn the_wait_doubles_up_to_its_limit_and_is_short_again_after_a_logon() {
+        let (mut dialling, _) = dialling(&["a"]);
+        let mut waits = Vec::new();
+        for _ in 0..5 {
+            dialling.wait_from(100);
+            waits.push((dialling.next() - 100) / 1_000_000_000);
+        }
+        assert_eq!(waits, [1, 2, 4, 5, 5]);
+        dialling.logged_on();
+        dialling.wait_from(0);
+        assert_eq!(dialling.next(), 1_000_000_000);
+    }
+
+    #[test]
+    fn a_limit_below_the_interval_keeps_the_interval() {
+        let (mut dialling, _) = dialling(&["a"]);
+        dialling.options.reconnect_limit = Duration::ZERO;
+        for _ in 0..3 {
+            dialling.wait_from(0);
+            assert_eq!(dialling.next(), 1_000_000_000);
+        }
+    }
+}

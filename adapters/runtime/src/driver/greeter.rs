@@ -1,0 +1,100 @@
+//! A connection on its way to its session: reads the first message, finds the session, waits for the session's place.
+//!
+//! Decides nothing about the Logon but whose it is; whether it is right is the session's business.
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use sansfix::wire::Message;
+
+use super::slot::{Ask, Slot};
+use super::strangers::{AcceptorOptions, WhyRefused, first_logon};
+use super::transport::{Incoming, Transport};
+
+/// How long a connection for an identity that is connected is held before it is closed: when the old connection has
+/// just been closed by the peer, its owner may be a moment late to notice.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// How much is read at a time.
+const CHUNK: usize = 4096;
+
+pub(crate) struct Greeter {
+    /// Taken when the connection has been handed over.
+    incoming: Option<Incoming>,
+    slot: Option<Arc<Slot>>,
+    deadline: u64,
+}
+
+impl Greeter {
+    pub(crate) fn new(transport: Box<dyn Transport>, options: &AcceptorOptions, mono_ns: u64) -> Self {
+        let incoming = Some(Incoming { transport, first: Vec::new() });
+        Self { incoming, slot: None, deadline: after(mono_ns, options.logon_timeout) }
+    }
+
+    /// When [`Self::poll`] is due at the latest, on the monotonic clock, nanoseconds.
+    pub(crate) fn deadline(&self) -> u64 {
+        self.deadline
+    }
+
+    /// Ready when the connection has been handed over, or is to be sent away: then [`Self::take_transport`] has it.
+    pub(crate) fn poll(
+        &mut self,
+        context: &mut Context<'_>,
+        mono_ns: u64,
+        options: &AcceptorOptions,
+        find: impl FnOnce(&Message<'_>) -> Result<Arc<Slot>, WhyRefused>,
+    ) -> Poll<Result<(), WhyRefused>> {
+        if self.slot.is_none() {
+            match self.find(context, options, find) {
+                Poll::Ready(Ok(slot)) => {
+                    self.slot = Some(slot);
+                    self.deadline = after(mono_ns, GRACE);
+                }
+                Poll::Ready(Err(why)) => return Poll::Ready(Err(why)),
+                Poll::Pending if self.deadline <= mono_ns => return Poll::Ready(Err(WhyRefused::TooSlow)),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+        let Some(slot) = &self.slot else { return Poll::Pending };
+        match slot.poll_offer(context, &mut self.incoming) {
+            Poll::Ready(()) if self.incoming.is_none() => Poll::Ready(Ok(())),
+            Poll::Ready(()) => Poll::Ready(Err(WhyRefused::Ending)),
+            Poll::Pending if self.deadline <= mono_ns => Poll::Ready(Err(WhyRefused::Connected)),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+
+    pub(crate) fn take_transport(&mut self) -> Option<Box<dyn Transport>> {
+        self.incoming.take().map(|incoming| incoming.transport)
+    }
+
+    fn find(
+        &mut self,
+        context: &mut Context<'_>,
+        options: &AcceptorOptions,
+        find: impl FnOnce(&Message<'_>) -> Result<Arc<Slot>, WhyRefused>,
+    ) -> Poll<Result<Arc<Slot>, WhyRefused>> {
+        let Some(Incoming { transport, first }) = &mut self.incoming else { return Poll::Pending };
+        let mut chunk = [0; CHUNK];
+        loop {
+            match transport.poll_read(context, &mut chunk) {
+                Poll::Ready(Ok(0)) => return Poll::Ready(Err(WhyRefused::Ended)),
+                Poll::Ready(Ok(count)) => first.extend_from_slice(chunk.get(..count).unwrap_or_default()),
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(WhyRefused::Failed(error))),
+                Poll::Pending => return Poll::Pending,
+            }
+            if let Some(logon) = first_logon(first, options.max_logon_size) {
+                let slot = logon.and_then(|logon| find(&logon));
+                return Poll::Ready(slot.and_then(|slot| match slot.asked() {
+                    Ask::Run => Ok(slot),
+                    Ask::ShutDown | Ask::Stop => Err(WhyRefused::Ending),
+                }));
+            }
+        }
+    }
+}
+
+fn after(mono_ns: u64, limit: Duration) -> u64 {
+    mono_ns.saturating_add(u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX))
+}

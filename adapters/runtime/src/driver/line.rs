@@ -1,0 +1,78 @@
+//! Where a session's connections come from: from an acceptor that hands them over, or by dialling.
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use super::dialling::{ConnectError, Dialled, Dialling};
+use super::slot::Slot;
+use super::transport::Incoming;
+use crate::commands::Commands;
+
+pub(crate) enum Line {
+    Accepting(Arc<Slot>),
+    Dialling(Dialling),
+}
+
+impl Line {
+    pub(super) fn logged_on(&mut self) {
+        if let Self::Dialling(dialling) = self {
+            dialling.logged_on();
+        }
+    }
+
+    /// The connection has ended.
+    pub(super) fn released(&mut self, mono_ns: u64) {
+        match self {
+            Self::Dialling(dialling) => dialling.wait_from(mono_ns),
+            Self::Accepting(slot) => slot.release(),
+        }
+    }
+
+    /// When the next attempt is due.
+    pub(super) fn deadline(&self) -> Option<u64> {
+        match self {
+            Self::Dialling(dialling) if !dialling.is_dialling() => Some(dialling.next()),
+            Self::Dialling(_) | Self::Accepting(_) => None,
+        }
+    }
+
+    /// The next connection, or why an attempt has failed. Only while there is no connection.
+    pub(super) fn poll(
+        &mut self,
+        context: &mut Context<'_>,
+        mono_ns: u64,
+        welcome: bool,
+        commands: &mut Commands,
+    ) -> Poll<Result<Incoming, ConnectError>> {
+        let dialling = match self {
+            Self::Dialling(dialling) => dialling,
+            Self::Accepting(slot) => {
+                return slot.take().map_or(Poll::Pending, |incoming| Poll::Ready(Ok(incoming)));
+            }
+        };
+        if !welcome {
+            dialling.give_up();
+            return Poll::Pending;
+        }
+        if !dialling.is_dialling() {
+            // One after the other: a Logon command is answered by the attempt that begins here.
+            if !(commands.take_dial() || dialling.next() <= mono_ns) {
+                return Poll::Pending;
+            }
+            dialling.begin();
+        }
+        let Poll::Ready(dialled) = dialling.poll(context) else { return Poll::Pending };
+        Poll::Ready(match dialled {
+            Dialled::Connected(transport) => Ok(Incoming { transport, first: Vec::new() }),
+            Dialled::Failed(error) => Err(error),
+            Dialled::GivenUp(error) => {
+                dialling.wait_from(mono_ns);
+                // One that began before a Logon command says nothing about it: the next begins now.
+                if !commands.wants_dial() {
+                    commands.mailbox().no_connection();
+                }
+                Err(error)
+            }
+        })
+    }
+}

@@ -1,0 +1,24 @@
+//! What both adapters do alike: everything but waiting, threads and sockets.
+//!
+//! A [`worker::Worker`] does what its session wants, turn by turn, and never waits; an adapter gives it turns when the
+//! waker it passes is woken or a deadline is due.
+
+pub(crate) mod application;
+pub(crate) mod clock;
+mod closing;
+mod connection;
+pub(crate) mod dialling;
+pub(crate) mod directory;
+pub(crate) mod greeter;
+pub(crate) mod handback;
+pub(crate) mod line;
+pub(crate) mod pipe;
+pub(crate) mod setup;
+pub(crate) mod slot;
+mod store_desk;
+pub(crate) mod strangers;
+pub(crate) mod transport;
+pub(crate) mod worker;
+
+pub(crate) use closing::Closing;
+pub(crate) use store_desk::{Elsewhere, Job};

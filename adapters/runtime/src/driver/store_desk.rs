@@ -1,0 +1,220 @@
+//! Where a session's store is asked, so that a slow one stalls nothing.
+//!
+//! A store that may wait is taken to another thread with one request at a time, and comes back with the answer. One
+//! that never waits is asked on the spot. What is asked, and what an answer means, is not decided here.
+
+use std::collections::VecDeque;
+use std::io;
+use std::task::{Context, Poll};
+
+use sansfix::{Batch, FetchId, OwnedBatch, SeqNum, SeqRange, Ticket};
+
+use super::handback::Handback;
+use crate::store::{Store, StoreError, Stored};
+
+/// Work for another thread.
+pub(crate) type Job = Box<dyn FnOnce() + Send>;
+
+/// Starts work on another thread. Work that is dropped instead counts as failed.
+pub(crate) type Elsewhere = Box<dyn FnMut(Job) + Send>;
+
+/// What the session asks the store for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Question {
+    pub(crate) fetch: FetchId,
+    pub(crate) range: SeqRange,
+    pub(crate) limit: u32,
+}
+
+/// What the store has said.
+pub(crate) enum Answer {
+    Saved(Ticket, Result<(), StoreError>),
+    Fetched(FetchId, Result<Fetched, StoreError>),
+}
+
+/// What was read back: messages and holes in ascending order.
+#[derive(Default)]
+pub(crate) struct Fetched {
+    bytes: Vec<u8>,
+    found: Vec<(SeqRange, usize)>,
+    through: Option<SeqNum>,
+}
+
+impl Fetched {
+    fn of(store: &mut dyn Store, question: Question) -> Result<Self, StoreError> {
+        let mut fetched = Self::default();
+        let Self { bytes, found, .. } = &mut fetched;
+        let through = store.fetch(question.range, question.limit, &mut |stored| match stored {
+            Stored::Message { seq, raw } => {
+                bytes.extend_from_slice(raw);
+                found.push((SeqRange::one(seq), raw.len()));
+            }
+            Stored::Hole(range) => found.push((range, 0)),
+        })?;
+        fetched.through = Some(through);
+        Ok(fetched)
+    }
+
+    /// Tells each, and returns through which number the answer goes.
+    pub(crate) fn tell(&self, mut sink: impl FnMut(Stored<'_>)) -> Option<SeqNum> {
+        let mut rest = &self.bytes[..];
+        for (range, length) in &self.found {
+            match rest.split_at_checked(*length) {
+                Some((raw, others)) if *length > 0 => {
+                    sink(Stored::Message { seq: range.begin, raw });
+                    rest = others;
+                }
+                _ => sink(Stored::Hole(*range)),
+            }
+        }
+        self.through
+    }
+}
+
+pub(crate) struct StoreDesk {
+    /// `None` while it is elsewhere, and for ever when it has been lost there.
+    store: Option<Box<dyn Store>>,
+    /// `None` for a store that never waits.
+    elsewhere: Option<Elsewhere>,
+    under_way: bool,
+    waiting: VecDeque<Request>,
+    counter: Handback<Back>,
+}
+
+/// At most one save waits, since the session has one in flight at a time, and one question: a newer one makes the
+/// older pointless.
+enum Request {
+    Save(OwnedBatch),
+    Fetch(Question),
+}
+
+impl StoreDesk {
+    /// `elsewhere` is called when the store may wait.
+    pub(crate) fn new(
+        store: Box<dyn Store>,
+        elsewhere: impl FnOnce() -> io::Result<Elsewhere>,
+    ) -> io::Result<Self> {
+        let elsewhere = if store.waits() { Some(elsewhere()?) } else { None };
+        let (waiting, counter) = (VecDeque::new(), Handback::default());
+        Ok(Self { store: Some(store), elsewhere, under_way: false, waiting, counter })
+    }
+
+    /// Saves now, or later: then the answer comes from [`Self::poll`].
+    pub(crate) fn save(&mut self, batch: &Batch<'_>) -> Option<Result<(), StoreError>> {
+        if let (None, Some(store)) = (&self.elsewhere, &mut self.store) {
+            return Some(store.save(batch));
+        }
+        self.waiting.push_back(Request::Save(batch.take()));
+        self.start();
+        None
+    }
+
+    /// Asks now (with the store, which never waits), or later: then the answer comes from [`Self::poll`].
+    pub(crate) fn fetch(&mut self, question: Question) -> Option<&mut dyn Store> {
+        if self.elsewhere.is_some() || self.store.is_none() {
+            self.waiting.retain(|request| matches!(request, Request::Save(_)));
+            self.waiting.push_back(Request::Fetch(question));
+            self.start();
+            return None;
+        }
+        self.store.as_deref_mut().map(|store| store as &mut dyn Store)
+    }
+
+    /// Whether nothing is asked that has not been answered.
+    pub(crate) fn is_idle(&self) -> bool {
+        !self.under_way && self.waiting.is_empty()
+    }
+
+    fn start(&mut self) {
+        if self.under_way {
+            return;
+        }
+        let Some(request) = self.waiting.pop_front() else { return };
+        self.under_way = true;
+        let returning = Returning { counter: self.counter.clone(), request: request.name(), back: None };
+        let (Some(elsewhere), Some(mut store)) = (&mut self.elsewhere, self.store.take()) else { return };
+        elsewhere(Box::new(move || {
+            let answer = request.perform(&mut *store);
+            returning.with(answer, store);
+        }));
+    }
+
+    /// The next answer.
+    pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Answer> {
+        if !self.under_way {
+            return Poll::Pending;
+        }
+        let Poll::Ready(back) = self.counter.poll(context) else { return Poll::Pending };
+        self.under_way = false;
+        let answer = match back {
+            Back::Store(answer, store) => {
+                self.store = Some(store);
+                answer
+            }
+            Back::Lost(answer) => answer,
+        };
+        self.start();
+        Poll::Ready(answer)
+    }
+}
+
+impl Request {
+    fn name(&self) -> Name {
+        match self {
+            Self::Save(batch) => Name::Save(batch.ticket()),
+            Self::Fetch(question) => Name::Fetch(question.fetch),
+        }
+    }
+
+    fn perform(&self, store: &mut dyn Store) -> Answer {
+        match self {
+            Self::Save(batch) => Answer::Saved(batch.ticket(), store.save(&batch.as_batch())),
+            Self::Fetch(question) => Answer::Fetched(question.fetch, Fetched::of(store, *question)),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Name {
+    Save(Ticket),
+    Fetch(FetchId),
+}
+
+/// Carries the store and its answer back, also from a thread that panics or never begins.
+struct Returning {
+    counter: Handback<Back>,
+    request: Name,
+    back: Option<(Answer, Box<dyn Store>)>,
+}
+
+impl Returning {
+    fn with(mut self, answer: Answer, store: Box<dyn Store>) {
+        self.back = Some((answer, store));
+    }
+}
+
+impl Drop for Returning {
+    fn drop(&mut self) {
+        let back = match self.back.take() {
+            Some((answer, store)) => Back::Store(answer, store),
+            None => Back::Lost(lost(self.request)),
+        };
+        self.counter.leave(back);
+    }
+}
+
+fn lost(request: Name) -> Answer {
+    let error = |doing| StoreError {
+        doing,
+        why: "it panicked, or its thread was taken away; start the session again".into(),
+    };
+    match request {
+        Name::Save(ticket) => Answer::Saved(ticket, Err(error("save"))),
+        Name::Fetch(fetch) => Answer::Fetched(fetch, Err(error("read back"))),
+    }
+}
+
+enum Back {
+    Store(Answer, Box<dyn Store>),
+    Lost(Answer),
+}

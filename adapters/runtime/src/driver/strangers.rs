@@ -1,0 +1,230 @@
+//! Connections that have not named their session yet: how many there may be, what the first message tells, and why
+//! one is sent away.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use sansfix::msg_type;
+use sansfix::wire::Message;
+
+use super::setup::{SessionSetup, StartError};
+use crate::socket;
+
+/// After a failure to accept (no descriptor is left, say) the next attempt waits this long.
+pub(crate) const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
+
+/// Makes a session for a Logon, which has come from this address. It is called on the accepting thread or task, so it
+/// must not wait.
+pub type MakeSession = dyn Fn(&Message<'_>, Option<SocketAddr>) -> Option<SessionSetup> + Send + Sync;
+
+/// Is told of a connection that was sent away. It is called on the accepting thread or task, so it must not wait.
+pub type TellRefused = dyn Fn(&Refused) + Send + Sync;
+
+/// What a stranger may cost.
+#[derive(Clone)]
+pub struct AcceptorOptions {
+    /// From the connection to the last byte of the first message, a TLS handshake included.
+    pub logon_timeout: Duration,
+    /// The longest first message, in bytes.
+    pub max_logon_size: usize,
+    /// How many connections may be without a session at a time; more are closed at once.
+    pub max_strangers: usize,
+    /// How many of them may come from one address.
+    pub max_strangers_per_address: usize,
+    /// Makes a session for a Logon that names none of the sessions: authenticate it here, and answer with a session
+    /// whose identity is [the reverse](sansfix::config::Identity::reversed) of the Logon's. `None`, and `None` in
+    /// place of the function: the connection is sent away.
+    pub unknown: Option<Arc<MakeSession>>,
+    /// How long a connection is silent before the system probes it. `None`: it does not.
+    pub keepalive: Option<Duration>,
+    /// Is told of every connection that is sent away, for the log.
+    pub refused: Option<Arc<TellRefused>>,
+}
+
+impl Default for AcceptorOptions {
+    /// 5 s for a first message of at most 16 KiB; 256 connections without a session, 64 of one address.
+    fn default() -> Self {
+        Self {
+            logon_timeout: Duration::from_secs(5),
+            max_logon_size: 16 << 10,
+            max_strangers: 256,
+            max_strangers_per_address: 64,
+            unknown: None,
+            keepalive: Some(socket::KEEPALIVE),
+            refused: None,
+        }
+    }
+}
+
+impl std::fmt::Debug for AcceptorOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AcceptorOptions")
+            .field("logon_timeout", &self.logon_timeout)
+            .field("max_logon_size", &self.max_logon_size)
+            .field("max_strangers", &self.max_strangers)
+            .field("max_strangers_per_address", &self.max_strangers_per_address)
+            .finish_non_exhaustive()
+    }
+}
+
+impl AcceptorOptions {
+    pub(crate) fn tell(&self, from: Option<SocketAddr>, why: WhyRefused) {
+        if let Some(refused) = &self.refused {
+            refused(&Refused { from, why });
+        }
+    }
+}
+
+/// A connection was sent away without a word.
+#[derive(Debug, thiserror::Error)]
+#[error("a connection from {} was refused: {why}", from.map_or_else(|| "an unnamed place".to_owned(), |from| from.to_string()))]
+pub struct Refused {
+    /// Where it came from; `None` when its transport has no address.
+    pub from: Option<SocketAddr>,
+    /// Why.
+    #[source]
+    pub why: WhyRefused,
+}
+
+/// Why a connection was sent away before it reached a session.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WhyRefused {
+    /// As many as may be are without a session.
+    #[error("there are as many connections without a Logon as there may be")]
+    TooMany,
+    /// As many as may be of its address are without a session.
+    #[error("there are as many connections without a Logon from its address as there may be")]
+    TooManyOfItsAddress,
+    /// Its first message did not come in time.
+    #[error("its first message did not come in time")]
+    TooSlow,
+    /// It was closed before its first message was there.
+    #[error("it ended before its first message")]
+    Ended,
+    /// It broke, or its TLS handshake failed.
+    #[error("it failed: {0}")]
+    Failed(#[from] std::io::Error),
+    /// Its first message is no FIX message, or is too long.
+    #[error("its first message cannot be read: {0}")]
+    NoMessage(sansfix::NoGreeting),
+    /// Its first message is no Logon.
+    #[error("its first message is no Logon")]
+    NoLogon,
+    /// Its Logon names no session of this acceptor.
+    #[error("its Logon names no session that is known here")]
+    Unknown,
+    /// Its Logon names a session that was made for it and could not be started.
+    #[error("its session could not be started: {0}")]
+    NotStarted(StartError),
+    /// Its session has a connection.
+    #[error("its session has a connection already")]
+    Connected,
+    /// The acceptor is ending.
+    #[error("nothing is accepted any more")]
+    Ending,
+}
+
+/// Counts the connections of an acceptor that are without a session.
+#[derive(Clone, Default)]
+pub(crate) struct Strangers {
+    counts: Arc<Mutex<Counts>>,
+}
+
+#[derive(Default)]
+struct Counts {
+    all: usize,
+    of_address: BTreeMap<IpAddr, usize>,
+}
+
+/// One of them; counted as long as it is one.
+pub(crate) struct Stranger {
+    strangers: Strangers,
+    address: Option<IpAddr>,
+}
+
+impl Strangers {
+    fn lock(&self) -> MutexGuard<'_, Counts> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn enter(
+        &self,
+        from: Option<SocketAddr>,
+        options: &AcceptorOptions,
+    ) -> Result<Stranger, WhyRefused> {
+        let address = from.map(|from| from.ip().to_canonical());
+        let mut counts = self.lock();
+        if counts.all >= options.max_strangers {
+            return Err(WhyRefused::TooMany);
+        }
+        if let Some(address) = address {
+            let of_address = counts.of_address.entry(address).or_default();
+            if *of_address >= options.max_strangers_per_address {
+                return Err(WhyRefused::TooManyOfItsAddress);
+            }
+            *of_address += 1;
+        }
+        counts.all += 1;
+        Ok(Stranger { strangers: self.clone(), address })
+    }
+}
+
+impl Drop for Stranger {
+    fn drop(&mut self) {
+        let mut counts = self.strangers.lock();
+        counts.all = counts.all.saturating_sub(1);
+        if let Some(address) = self.address {
+            if let Some(of_address) = counts.of_address.get_mut(&address) {
+                *of_address = of_address.saturating_sub(1);
+                if *of_address == 0 {
+                    counts.of_address.remove(&address);
+                }
+            }
+        }
+    }
+}
+
+/// The Logon that a connection begins with. `None` while it is incomplete.
+pub(crate) fn first_logon(bytes: &[u8], max_size: usize) -> Option<Result<Message<'_>, WhyRefused>> {
+    let message = match sansfix::greeting(bytes, max_size)? {
+        Ok(greeting) => greeting.message,
+        Err(why) => return Some(Err(WhyRefused::NoMessage(why))),
+    };
+    Some(if message.msg_type() == msg_type::LOGON { Ok(message) } else { Err(WhyRefused::NoLogon) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from(last: u8) -> Option<SocketAddr> {
+        Some(SocketAddr::from(([192, 0, 2, last], 4000)))
+    }
+
+    #[test]
+    fn each_address_and_all_together_have_their_bound_and_make_room() {
+        let options =
+            AcceptorOptions { max_strangers: 3, max_strangers_per_address: 2, ..AcceptorOptions::default() };
+        let strangers = Strangers::default();
+        let enter = |from| strangers.enter(from, &options).map_err(|why| why.to_string());
+        let one = enter(from(1)).ok().unwrap();
+        let _two = enter(from(1)).ok().unwrap();
+        assert!(enter(from(1)).err().unwrap().contains("from its address"));
+        let _other = enter(from(2)).ok().unwrap();
+        assert!(enter(from(3)).err().unwrap().contains("without a Logon as there may be"));
+        drop(one);
+        let _again = enter(from(1)).ok().unwrap();
+        assert_eq!(strangers.lock().of_address.len(), 2);
+    }
+
+    #[test]
+    fn an_address_is_the_same_in_both_notations() {
+        let options = AcceptorOptions { max_strangers_per_address: 1, ..AcceptorOptions::default() };
+        let strangers = Strangers::default();
+        let _one = strangers.enter("192.0.2.1:1".parse().ok(), &options).ok().unwrap();
+        assert!(strangers.enter("[::ffff:192.0.2.1]:2".parse().ok(), &options).is_err());
+    }
+}

@@ -1,0 +1,44 @@
+//! A connection as a driver sees it: bytes in and out, without waiting.
+
+use std::io;
+use std::task::{Context, Poll};
+
+/// A stream of bytes in both directions: TCP, TLS, a pipe, a queue in memory.
+///
+/// No method waits. One that cannot go on answers [`Poll::Pending`] and sees to it that the waker is woken when it
+/// can; it may be asked again before that. Dropping the transport closes it.
+pub trait Transport: Send {
+    /// Reads into `into`, which has room. `Ok(0)` is the end of the stream.
+    ///
+    /// # Errors
+    /// The connection is broken.
+    fn poll_read(&mut self, context: &mut Context<'_>, into: &mut [u8]) -> Poll<io::Result<usize>>;
+
+    /// Takes some of `bytes`, which are not empty; says how many.
+    ///
+    /// # Errors
+    /// The counterparty takes no more bytes.
+    fn poll_write(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>>;
+
+    /// Ready when everything that was taken has been handed to the system. For transports that hold bytes back.
+    ///
+    /// # Errors
+    /// The counterparty takes no more bytes.
+    fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let _ = context;
+        Poll::Ready(Ok(()))
+    }
+
+    /// Tells the counterparty that nothing follows. Reading goes on.
+    ///
+    /// # Errors
+    /// The connection is broken.
+    fn poll_close(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>>;
+}
+
+/// A connection that has just been made.
+pub(crate) struct Incoming {
+    pub(crate) transport: Box<dyn Transport>,
+    /// What was read from it already, to find its session.
+    pub(crate) first: Vec<u8>,
+}

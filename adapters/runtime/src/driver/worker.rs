@@ -1,0 +1,398 @@
+//! Does what a session wants done, with a connection or without, and waits for nothing.
+//!
+//! Decides in which order a session's owner looks at its mailbox, its deadlines, its connection and its store: at all
+//! of them in every turn, and at the mailbox and the deadlines between any two things. So a slow store, a slow
+//! counterparty or a long replay stalls neither a command nor a deadline. How an owner waits until the next turn is
+//! its adapter's; what is said on the wire is the session's.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use sansfix::{Action, Command, Event, FetchId, Reason, SeqRange, Session, Snapshot, Ticket};
+use sansfix_registry::Registry;
+
+use super::application::{Application, may_resend, verdict};
+use super::clock::Clock;
+use super::closing::Closing;
+use super::connection::Connection;
+use super::line::Line;
+use super::setup::{SessionSetup, StartError};
+use super::slot::{Ask, Slot};
+use super::store_desk::{Answer, Elsewhere, Fetched, Question, StoreDesk};
+use super::transport::Incoming;
+use crate::commands::Commands;
+use crate::link::{Link, Next};
+use crate::store::{StoreError, Stored};
+
+/// How many things are done before the connection is read again: a long replay must not stop reading.
+const STEPS_BEFORE_READING: usize = 256;
+
+/// How often one turn goes round before others of the same thread get theirs.
+const ROUNDS: usize = 16;
+
+/// A session with all that its owner has. It outlives its connections.
+pub(crate) struct Worker {
+    pub(super) link: Link,
+    pub(super) application: Box<dyn Application>,
+    pub(super) commands: Commands,
+    pub(super) clock: Clock,
+    desk: StoreDesk,
+    store_failed: bool,
+    connection: Option<Connection>,
+    closing: Closing,
+    line: Line,
+    slot: Arc<Slot>,
+    asked: Ask,
+}
+
+/// What one step came to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Did {
+    Nothing,
+    Something,
+    /// There was something to send, and no room for it.
+    FoundItBlocked,
+}
+
+/// What comes after a turn.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Turn {
+    /// The next turn is due when the waker is woken, or at this time on the monotonic clock, nanoseconds.
+    Wait(Option<u64>),
+    /// The session has been asked to end, and has.
+    Over,
+}
+
+impl Worker {
+    /// Loads the session from its store and registers it. The owner's thread waits for that.
+    pub(crate) fn new(
+        setup: SessionSetup,
+        registry: &Registry,
+        clock: Clock,
+        elsewhere: impl FnOnce() -> io::Result<Elsewhere>,
+        line: impl FnOnce(Arc<Slot>) -> Line,
+    ) -> Result<Self, StartError> {
+        let SessionSetup { config, mut store, mut application, validator } = setup;
+        let snapshot = match store.load()? {
+            Some(snapshot) => snapshot,
+            None => Snapshot::new(clock.now().utc_ns),
+        };
+        let desk = StoreDesk::new(store, elsewhere)?;
+        let identity = config.identity.clone();
+        let mut link = Link::new(Session::new(config, snapshot));
+        link.set_validator(validator);
+        link.lend_admin(true);
+        link.ask_logon_fields(true);
+        let mut commands = Commands::new(registry.register(identity, link.status())?);
+        let bell = commands.mailbox().bell();
+        application.started(&bell);
+        let slot = Arc::new(Slot::new(bell));
+        Ok(Self {
+            link,
+            application,
+            commands,
+            clock,
+            desk,
+            store_failed: false,
+            connection: None,
+            closing: Closing::default(),
+            line: line(slot.clone()),
+            slot,
+            asked: Ask::Run,
+        })
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Where connections are handed over, and the end is asked for.
+    pub(crate) fn slot(&self) -> Arc<Slot> {
+        self.slot.clone()
+    }
+
+    /// Does everything that can be done now. An application that panics loses its connection and nothing else.
+    pub(crate) fn turn(&mut self, context: &mut Context<'_>) -> Turn {
+        for _ in 0..ROUNDS {
+            let round = catch_unwind(AssertUnwindSafe(|| self.round(context)));
+            let busy = round.unwrap_or_else(|_| {
+                self.let_go();
+                true
+            });
+            if !busy {
+                return self.wait();
+            }
+        }
+        context.waker().wake_by_ref();
+        Turn::Wait(None)
+    }
+
+    /// A look at everything. Whether anything was done, so that another look is due.
+    fn round(&mut self, context: &mut Context<'_>) -> bool {
+        let rung = self.commands.mailbox().poll(context).is_ready();
+        self.hear_what_is_asked();
+        let worked = self.work(context);
+        let answered = self.hear_the_store(context);
+        let read = self.read(context, worked);
+        let connected = self.look_at_the_line(context);
+        if self.asked == Ask::Stop {
+            self.closing.drop_all(context);
+        } else {
+            self.closing.work(context, self.clock.mono_ns());
+        }
+        rung || worked || answered || read || connected
+    }
+
+    fn wait(&self) -> Turn {
+        let down = self.connection.is_none();
+        let saved = self.store_failed || (!self.link.standing().unsaved && self.desk.is_idle());
+        if self.asked != Ask::Run && down && saved && self.closing.is_empty() {
+            return Turn::Over;
+        }
+        let session = self.link.deadline().map(|(at, _)| at);
+        let line = if down && self.is_welcome() { self.line.deadline() } else { None };
+        Turn::Wait([session, line, self.closing.deadline()].into_iter().flatten().min())
+    }
+
+    /// Whether a connection would be welcome.
+    fn is_welcome(&self) -> bool {
+        let status = self.link.status();
+        status.enabled && status.in_session_time && self.asked == Ask::Run
+    }
+
+    fn hear_what_is_asked(&mut self) {
+        let asked = self.slot.asked();
+        if asked == self.asked {
+            return;
+        }
+        self.asked = asked;
+        let now = self.clock.now();
+        match asked {
+            Ask::Run => {}
+            // Session time is over for this process. What the operator wants of the session stays as it is.
+            Ask::ShutDown => {
+                self.link.handle(now, Event::Period { open: false, started_utc_ns: i64::MIN });
+            }
+            Ask::Stop => {
+                self.link.handle(now, Event::Command(Command::Disconnect));
+            }
+        }
+        self.commands.publish(&self.link);
+    }
+
+    /// Does what the session wants done, up to a bound. Whether there was anything.
+    fn work(&mut self, context: &mut Context<'_>) -> bool {
+        if let Some(connection) = &mut self.connection {
+            if connection.writable() {
+                self.link.writable();
+            }
+        }
+        if self.link.status().logged_on {
+            let now = self.clock.now();
+            self.application.turn(&mut self.link.outlet(now));
+        }
+        let mut worked = false;
+        for _ in 0..STEPS_BEFORE_READING {
+            let command = self.commands.carry_out(&mut self.link, self.clock.now());
+            let now = self.clock.now();
+            if self.link.deadline().is_some_and(|(at, _)| at <= now.mono_ns) {
+                self.link.handle(now, Event::Tick);
+            }
+            let did = self.step(context);
+            self.commands.publish(&self.link);
+            if did == Did::Nothing && !command {
+                break;
+            }
+            worked |= did != Did::FoundItBlocked || command;
+        }
+        if let Some(connection) = &mut self.connection {
+            connection.flush(context);
+        }
+        worked
+    }
+
+    /// Does one thing.
+    fn step(&mut self, context: &mut Context<'_>) -> Did {
+        let now = self.clock.now();
+        let Some(next) = self.link.next(now) else { return Did::Nothing };
+        match next {
+            Next::Message(lent, mut reply) => {
+                self.commands.heard(&lent.message(), &reply.outlet().status());
+                let verdict = verdict(&mut *self.application, &lent, reply.outlet());
+                // It is settled at once, so it cannot be stale.
+                let _ = reply.settle(verdict);
+            }
+            Next::LogonWanted(wanted, reply) => {
+                let application = &mut self.application;
+                if reply.logon(|body| application.logon_fields(&wanted, body)).is_err() {
+                    // A field that cannot be written: without a Logon there is no session.
+                    self.link.handle(now, Event::Command(Command::Disconnect));
+                }
+            }
+            Next::Garbled { why, bytes } => self.application.garbled(why, bytes),
+            Next::Action(Action::Save(batch)) => {
+                let ticket = batch.ticket();
+                if let Some(result) = self.desk.save(&batch) {
+                    self.saved(ticket, result);
+                }
+            }
+            Next::Action(Action::Fetch { fetch, range, limit }) => {
+                self.fetch(Question { fetch, range, limit });
+            }
+            Next::Action(Action::Transmit(wire)) => {
+                let sent = match &mut self.connection {
+                    Some(connection) => connection.transmit(context, wire),
+                    None => {
+                        wire.blocked();
+                        false
+                    }
+                };
+                if !sent {
+                    return Did::FoundItBlocked;
+                }
+            }
+            Next::Action(Action::StateChanged(status)) => {
+                if status.logged_on {
+                    self.line.logged_on();
+                }
+                self.application.state_changed(&status, &mut self.link.outlet(now));
+            }
+            Next::Action(Action::Disconnect(reason)) => self.ended(Some(reason)),
+        }
+        Did::Something
+    }
+
+    /// The connection is over, because the session says so or because there is nothing more to read.
+    fn ended(&mut self, reason: Option<Reason>) {
+        self.let_go();
+        self.commands.publish(&self.link);
+        let reason = reason.or(self.link.status().ended).unwrap_or(Reason::ConnectionLost);
+        self.application.ended(reason);
+    }
+
+    /// Lets the connection go, without asking the application.
+    fn let_go(&mut self) {
+        let now = self.clock.now();
+        self.link.handle(now, Event::Disconnected);
+        if let Some(connection) = self.connection.take() {
+            // Released before it is closed: whoever sees the end can connect again at once.
+            self.line.released(now.mono_ns);
+            self.closing.add(connection.into_transport(), now.mono_ns);
+        }
+    }
+
+    /// Reads what has come. The end is told only when everything before it has been looked at.
+    fn read(&mut self, context: &mut Context<'_>, worked: bool) -> bool {
+        let Some(connection) = &mut self.connection else { return false };
+        let (spare, _) = self.link.io();
+        if let Some(count) = connection.read(context, spare) {
+            self.link.received(count);
+            return true;
+        }
+        if !connection.is_at_end() || worked {
+            return false;
+        }
+        if let Some(error) = connection.take_error() {
+            self.application.connection_failed(&error);
+        }
+        self.ended(None);
+        true
+    }
+
+    fn look_at_the_line(&mut self, context: &mut Context<'_>) -> bool {
+        if self.connection.is_some() {
+            return false;
+        }
+        let welcome = self.is_welcome();
+        let now = self.clock.now();
+        let Poll::Ready(incoming) = self.line.poll(context, now.mono_ns, welcome, &mut self.commands) else {
+            return false;
+        };
+        match incoming {
+            Ok(incoming) if welcome => self.begin(incoming),
+            Ok(Incoming { transport, .. }) => {
+                self.line.released(now.mono_ns);
+                self.closing.add(transport, now.mono_ns);
+            }
+            Err(error) => self.application.connect_failed(&error),
+        }
+        self.commands.publish(&self.link);
+        true
+    }
+
+    fn begin(&mut self, incoming: Incoming) {
+        self.store_failed = false;
+        self.link.handle(self.clock.now(), Event::Connected);
+        // What a Logon command wanted is there.
+        self.commands.take_dial();
+        self.link.feed(&incoming.first);
+        self.connection = Some(Connection::new(incoming.transport));
+    }
+
+    /// What the store has answered since. Whether there was anything.
+    fn hear_the_store(&mut self, context: &mut Context<'_>) -> bool {
+        let Poll::Ready(answer) = self.desk.poll(context) else { return false };
+        match answer {
+            Answer::Saved(ticket, result) => self.saved(ticket, result),
+            Answer::Fetched(fetch, Ok(fetched)) => self.fetched(fetch, &fetched),
+            Answer::Fetched(_, Err(error)) => self.store_has_failed(&error),
+        }
+        self.commands.publish(&self.link);
+        true
+    }
+
+    fn saved(&mut self, ticket: Ticket, result: Result<(), StoreError>) {
+        match result {
+            Ok(()) => {
+                self.link.handle(self.clock.now(), Event::Saved(ticket));
+                self.commands.mailbox().saved();
+            }
+            Err(error) => self.store_has_failed(&error),
+        }
+    }
+
+    fn store_has_failed(&mut self, error: &StoreError) {
+        self.store_failed = true;
+        self.link.handle(self.clock.now(), Event::StoreFailed);
+        self.commands.mailbox().store_failed();
+        self.application.store_failed(error);
+    }
+
+    fn fetch(&mut self, question: Question) {
+        let now = self.clock.now();
+        let Question { fetch, range, limit } = question;
+        let Some(store) = self.desk.fetch(question) else { return };
+        let (link, application) = (&mut self.link, &mut *self.application);
+        let result = store.fetch(range, limit, &mut |stored| {
+            link.handle(now, answer(application, fetch, stored));
+        });
+        match result {
+            Ok(through) => {
+                self.link.handle(now, Event::FetchEnd { fetch, through });
+            }
+            Err(error) => self.store_has_failed(&error),
+        }
+    }
+
+    fn fetched(&mut self, fetch: FetchId, fetched: &Fetched) {
+        let now = self.clock.now();
+        let (link, application) = (&mut self.link, &mut *self.application);
+        let through = fetched.tell(|stored| {
+            link.handle(now, answer(application, fetch, stored));
+        });
+        if let Some(through) = through {
+            link.handle(now, Event::FetchEnd { fetch, through });
+        }
+    }
+}
+
+/// What is told the session of a stored message: as it is, or that the application declines to repeat it.
+fn answer<'a>(application: &mut dyn Application, fetch: FetchId, stored: Stored<'a>) -> Event<'a> {
+    match stored {
+        Stored::Message { seq, raw } if may_resend(application, raw) => Event::Stored { fetch, seq, raw },
+        Stored::Message { seq, .. } => Event::Declined { fetch, range: SeqRange::one(seq) },
+        Stored::Hole(range) => Event::Declined { fetch, range },
+    }
+}

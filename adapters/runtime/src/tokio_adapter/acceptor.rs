@@ -1,0 +1,280 @@
+//! Several acceptor sessions on one port.
+
+use std::future::poll_fn;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+use std::time::Duration;
+
+use sansfix::config::{Identity, Role};
+use sansfix::wire::Message;
+use sansfix_registry::Registry;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::owner::Owned;
+use super::stream::Stream;
+use crate::driver::Closing;
+use crate::driver::clock::Clock;
+use crate::driver::directory::Directory;
+use crate::driver::greeter::Greeter;
+use crate::driver::line::Line;
+use crate::driver::setup::{NotDown, SessionSetup, StartError};
+use crate::driver::slot::{Ask, Slot};
+use crate::driver::strangers::{ACCEPT_AGAIN, AcceptorOptions, Stranger, Strangers, WhyRefused};
+use crate::driver::transport::Transport;
+use crate::socket;
+
+/// Acceptor sessions behind one listener. Stopped when dropped.
+pub struct Acceptor {
+    address: Option<SocketAddr>,
+    shared: Arc<Shared>,
+    /// Tells every task of the acceptor but the sessions' to end.
+    running: watch::Sender<bool>,
+}
+
+struct Shared {
+    directory: Directory<Arc<Slot>>,
+    options: AcceptorOptions,
+    strangers: Strangers,
+    registry: Registry,
+    clock: Clock,
+    /// The sessions that have been started, until they are shut down.
+    owned: Mutex<Vec<Owned>>,
+}
+
+impl Acceptor {
+    /// Starts `sessions` on `listener`, each registered in `registry`.
+    ///
+    /// A connection is given to the session that its Logon names. It is closed without a word when it names none, or
+    /// one that is connected or disabled, when the first message is no Logon, and past the limits of `options`.
+    ///
+    /// # Errors
+    /// [`StartError`]; nothing runs then.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    pub fn start(
+        listener: TcpListener,
+        sessions: Vec<SessionSetup>,
+        options: AcceptorOptions,
+        registry: &Registry,
+    ) -> Result<Self, StartError> {
+        let mut acceptor = Self::without_port(sessions, options, registry)?;
+        acceptor.address = Some(listener.local_addr()?);
+        let (shared, running) = (acceptor.shared.clone(), acceptor.running.subscribe());
+        tokio::spawn(until_the_end(running.clone(), accept(listener, shared, running)));
+        Ok(acceptor)
+    }
+
+    /// The same without a listener: connections come through [`Self::admit`].
+    ///
+    /// # Errors
+    /// [`StartError`]; nothing runs then.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    pub fn without_port(
+        sessions: Vec<SessionSetup>,
+        options: AcceptorOptions,
+        registry: &Registry,
+    ) -> Result<Self, StartError> {
+        let shared = Shared {
+            directory: Directory::default(),
+            options,
+            strangers: Strangers::default(),
+            registry: registry.clone(),
+            clock: Clock::start_in_tokio(),
+            owned: Mutex::default(),
+        };
+        let acceptor = Self { address: None, shared: Arc::new(shared), running: watch::Sender::new(true) };
+        for session in sessions {
+            acceptor.add(session)?;
+        }
+        Ok(acceptor)
+    }
+
+    /// Adds a session while the others run.
+    ///
+    /// # Errors
+    /// [`StartError`]; the session does not run then.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    pub fn add(&self, session: SessionSetup) -> Result<(), StartError> {
+        self.shared.add(session).map(|_| ())
+    }
+
+    /// Logs one session out, waits for that at most for `limit`, and removes it. Connections of it are sent away from
+    /// the call on. Whether there was one of this identity.
+    ///
+    /// # Errors
+    /// [`NotDown`] when the limit passed first: the connection is closed all the same.
+    pub async fn remove(&self, identity: &Identity, limit: Duration) -> Result<bool, NotDown> {
+        let Some(slot) = self.shared.directory.remove(identity) else { return Ok(false) };
+        let owned = {
+            let mut owned = self.shared.owned();
+            owned.iter().position(|one| one.identity == *identity).map(|index| owned.swap_remove(index))
+        };
+        slot.ask(Ask::ShutDown);
+        let down = match owned {
+            Some(owned) => owned.ended(Instant::now() + limit).await,
+            None => true,
+        };
+        if down { Ok(true) } else { Err(NotDown(vec![identity.clone()])) }
+    }
+
+    /// Takes a connection as if the listener had accepted it.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    pub fn admit(&self, transport: impl Transport + 'static, from: Option<SocketAddr>) {
+        let running = self.running.subscribe();
+        if let Some(stranger) = self.shared.enter(from) {
+            let greeting = greet(Box::new(transport), stranger, from, self.shared.clone());
+            tokio::spawn(until_the_end(running, greeting));
+        }
+    }
+
+    /// Where it listens; 0.0.0.0:0 without a listener.
+    #[must_use]
+    pub fn local_addr(&self) -> SocketAddr {
+        self.address.unwrap_or(SocketAddr::from(([0, 0, 0, 0], 0)))
+    }
+
+    /// Closes the port, logs every session out, waits for that at most for `limit`, and stops. What the operator
+    /// wants of each session stays as it is.
+    ///
+    /// # Errors
+    /// [`NotDown`] names the sessions that were not down when the limit passed: their connections are closed all the
+    /// same.
+    pub async fn shut_down(self, limit: Duration) -> Result<(), NotDown> {
+        self.running.send_replace(false);
+        let until = Instant::now() + limit;
+        let owned = std::mem::take(&mut *self.shared.owned());
+        owned.iter().for_each(|one| one.slot.ask(Ask::ShutDown));
+        let mut not_down = Vec::new();
+        for one in owned {
+            let identity = one.identity.clone();
+            if !one.ended(until).await {
+                not_down.push(identity);
+            }
+        }
+        if not_down.is_empty() { Ok(()) } else { Err(NotDown(not_down)) }
+    }
+
+    /// Closes the port and every connection, without a Logout.
+    pub fn stop(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Acceptor {
+    fn drop(&mut self) {
+        self.running.send_replace(false);
+        self.shared.owned().iter().for_each(|one| one.slot.ask(Ask::Stop));
+    }
+}
+
+impl std::fmt::Debug for Acceptor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Acceptor").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    fn owned(&self) -> MutexGuard<'_, Vec<Owned>> {
+        self.owned.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(&self, session: SessionSetup) -> Result<Arc<Slot>, StartError> {
+        let identity = session.config.identity.clone();
+        if session.config.role != Role::Acceptor {
+            return Err(StartError::Role { identity: Box::new(identity) });
+        }
+        let owned = Owned::start(session, &self.registry, Line::Accepting)?;
+        let slot = owned.slot.clone();
+        self.owned().push(owned);
+        self.directory.add(identity, slot.clone());
+        Ok(slot)
+    }
+
+    fn enter(&self, from: Option<SocketAddr>) -> Option<Stranger> {
+        self.strangers.enter(from, &self.options).map_err(|why| self.options.tell(from, why)).ok()
+    }
+
+    fn find(&self, logon: &Message<'_>, from: Option<SocketAddr>) -> Result<Arc<Slot>, WhyRefused> {
+        if let Some(slot) = self.directory.find(logon) {
+            return Ok(slot);
+        }
+        let make = self.options.unknown.as_ref().ok_or(WhyRefused::Unknown)?;
+        let session = make(logon, from).ok_or(WhyRefused::Unknown)?;
+        self.add(session).map_err(WhyRefused::NotStarted)
+    }
+}
+
+async fn until_the_end(mut running: watch::Receiver<bool>, work: impl Future<Output = ()>) {
+    tokio::select! {
+        () = work => {}
+        // An error means that the acceptor is gone.
+        _ = running.wait_for(|running| !running) => {}
+    }
+}
+
+async fn accept(listener: TcpListener, shared: Arc<Shared>, running: watch::Receiver<bool>) {
+    loop {
+        let Ok((stream, from)) = listener.accept().await else {
+            sleep(ACCEPT_AGAIN).await;
+            continue;
+        };
+        // Closed at once when it may not come in.
+        let Some(stranger) = shared.enter(Some(from)) else { continue };
+        if let Err(error) = socket::configure(&stream, shared.options.keepalive) {
+            shared.options.tell(Some(from), error.into());
+            continue;
+        }
+        let greeting = greet(Box::new(Stream(stream)), stranger, Some(from), shared.clone());
+        tokio::spawn(until_the_end(running.clone(), greeting));
+    }
+}
+
+/// Brings a connection to its session, or sends it away.
+async fn greet(
+    transport: Box<dyn Transport>,
+    stranger: Stranger,
+    from: Option<SocketAddr>,
+    shared: Arc<Shared>,
+) {
+    let Shared { options, clock, .. } = &*shared;
+    let mut greeter = Greeter::new(transport, options, clock.mono_ns());
+    let greeted = loop {
+        let due = sleep_until(Instant::now() + clock.until(greeter.deadline()));
+        tokio::select! {
+            greeted = poll_fn(|context| {
+                greeter.poll(context, clock.mono_ns(), options, |logon| shared.find(logon, from))
+            }) => break greeted,
+            () = due => {}
+        }
+    };
+    let Err(why) = greeted else { return };
+    options.tell(from, why);
+    if let Some(transport) = greeter.take_transport() {
+        let mut closing = Closing::default();
+        closing.add(transport, clock.mono_ns());
+        close(closing, clock).await;
+    }
+    // Counted until it is gone.
+    drop(stranger);
+}
+
+async fn close(mut closing: Closing, clock: &Clock) {
+    while let Some(deadline) = closing.deadline() {
+        let due = sleep_until(Instant::now() + clock.until(deadline));
+        let closed = poll_fn(|context| {
+            closing.work(context, clock.mono_ns());
+            if closing.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+        });
+        tokio::select! { () = closed => {}, () = due => {} }
+    }
+}

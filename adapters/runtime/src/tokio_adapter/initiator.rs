@@ -1,0 +1,128 @@
+//! One initiator session: it dials, and dials again.
+
+use std::future::Future;
+use std::io;
+use std::time::Duration;
+
+use sansfix::config::{Identity, Role};
+use sansfix_registry::Registry;
+use tokio::net::TcpStream;
+use tokio::time::Instant;
+
+use super::owner::Owned;
+use super::stream::Stream;
+use crate::driver::dialling::{Connecting, Connector, Dialling, InitiatorOptions};
+use crate::driver::line::Line;
+use crate::driver::setup::{NotDown, SessionSetup, StartError};
+use crate::driver::slot::Ask;
+use crate::driver::transport::Transport;
+use crate::socket;
+
+/// One initiator session. Stopped when dropped.
+pub struct Initiator {
+    owned: Option<Owned>,
+}
+
+impl Initiator {
+    /// Starts `session` and registers it in `registry`. It dials at once, if it is enabled.
+    ///
+    /// # Errors
+    /// [`StartError`]; nothing runs then.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    pub fn start(
+        session: SessionSetup,
+        options: InitiatorOptions,
+        registry: &Registry,
+    ) -> Result<Self, StartError> {
+        let keepalive = options.keepalive;
+        Self::start_with(session, options, registry, move |address| connect(address, keepalive))
+    }
+
+    /// The same over connections that `connect` makes; it is given each of the addresses in turn, which can be
+    /// anything.
+    ///
+    /// # Errors
+    /// [`StartError`]; nothing runs then.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    pub fn start_with<T, F>(
+        session: SessionSetup,
+        options: InitiatorOptions,
+        registry: &Registry,
+        mut connect: impl FnMut(String) -> F + Send + 'static,
+    ) -> Result<Self, StartError>
+    where
+        T: Transport + 'static,
+        F: Future<Output = io::Result<T>> + Send + 'static,
+    {
+        let identity = || Box::new(session.config.identity.clone());
+        if session.config.role != Role::Initiator {
+            return Err(StartError::Role { identity: identity() });
+        }
+        if options.addresses.is_empty() {
+            return Err(StartError::NoAddress { identity: identity() });
+        }
+        let limit = options.connect_timeout;
+        let connector: Connector = Box::new(move |address| within(limit, connect(address.to_owned())));
+        let line = |_| Line::Dialling(Dialling::new(options, connector));
+        Ok(Self { owned: Some(Owned::start(session, registry, line)?) })
+    }
+
+    /// Logs the session out, waits for that at most for `limit`, and stops. What the operator wants of the session
+    /// stays as it is: the next start dials again, unless it was disabled.
+    ///
+    /// # Errors
+    /// [`NotDown`] when the limit passed first: the connection is closed all the same.
+    pub async fn shut_down(mut self, limit: Duration) -> Result<(), NotDown> {
+        let Some(owned) = self.owned.take() else { return Ok(()) };
+        owned.slot.ask(Ask::ShutDown);
+        let identity = owned.identity.clone();
+        if owned.ended(Instant::now() + limit).await { Ok(()) } else { Err(NotDown(vec![identity])) }
+    }
+
+    /// The session.
+    #[must_use]
+    pub fn identity(&self) -> Option<&Identity> {
+        self.owned.as_ref().map(|owned| &owned.identity)
+    }
+
+    /// Closes the connection without a Logout and dials no more.
+    pub fn stop(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Initiator {
+    fn drop(&mut self) {
+        if let Some(owned) = &self.owned {
+            owned.slot.ask(Ask::Stop);
+        }
+    }
+}
+
+impl std::fmt::Debug for Initiator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Initiator").field("identity", &self.identity()).finish_non_exhaustive()
+    }
+}
+
+fn within<T: Transport + 'static>(
+    limit: Duration,
+    connecting: impl Future<Output = io::Result<T>> + Send + 'static,
+) -> Connecting {
+    Box::pin(async move {
+        match tokio::time::timeout(limit, connecting).await {
+            Ok(connected) => connected.map(|transport| Box::new(transport) as Box<dyn Transport>),
+            Err(_) => Err(socket::no_answer(limit)),
+        }
+    })
+}
+
+async fn connect(address: String, keepalive: Option<Duration>) -> io::Result<Stream<TcpStream>> {
+    let stream = TcpStream::connect(&*address).await?;
+    socket::configure(&stream, keepalive)?;
+    Ok(Stream(stream))
+}
