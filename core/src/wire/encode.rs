@@ -67,6 +67,7 @@ impl<'b> Encoder<'b> {
     /// Writes a header field in its place: 1128, 1156, 1129 directly after MsgType, all others in ascending order,
     /// tags that the standard header does not have last. The entries of NoHops(627) stay as they come.
     /// Cheap when the tags come in that order; else what follows is moved. Possible also after body fields.
+    #[inline]
     pub fn header_field<V: Value + ?Sized>(&mut self, tag: Tag, value: &V) {
         let at = self.buffer.len();
         self.append(tag, |buffer| value.write(buffer));
@@ -74,6 +75,7 @@ impl<'b> Encoder<'b> {
     }
 
     /// Writes a header field that is a UTCTimestamp.
+    #[inline]
     pub fn header_timestamp(&mut self, tag: Tag, utc_ns: i64, precision: Precision) {
         let at = self.buffer.len();
         self.append(tag, |buffer| write_timestamp(buffer, utc_ns, precision));
@@ -88,6 +90,7 @@ impl<'b> Encoder<'b> {
     }
 
     /// Appends a body field.
+    #[inline]
     pub fn field<V: Value + ?Sized>(&mut self, tag: Tag, value: &V) {
         self.append(tag, |buffer| value.write(buffer));
     }
@@ -104,6 +107,7 @@ impl<'b> Encoder<'b> {
     }
 
     /// Appends prebuilt body fields, each ended by SOH.
+    #[inline]
     pub fn prebuilt(&mut self, fields: &[u8]) {
         self.buffer.extend_from_slice(fields);
     }
@@ -169,7 +173,7 @@ impl<'b> Encoder<'b> {
     }
 
     /// Appends a field.
-    #[inline]
+    #[inline(always)]
     fn append(&mut self, tag: Tag, write: impl FnOnce(&mut Vec<u8>)) {
         self.write_tag(tag);
         write(self.buffer);
@@ -194,8 +198,9 @@ impl<'b> Encoder<'b> {
         }
     }
 
-    /// Makes what was appended at `at`, from the field `first` to the field `last`, a part of the header.
-    #[inline]
+    /// Makes what was appended at `at`, from the field `first` to the field `last`, a part of the header. Where a tag
+    /// is a constant, so is its order.
+    #[inline(always)]
     fn place(&mut self, at: usize, first: Tag, last: Tag) {
         if at == self.header_end && header_order(first) >= self.last_order {
             self.header_end = self.buffer.len();
@@ -247,7 +252,8 @@ impl<'b> Encoder<'b> {
 }
 
 /// Where a field stands among the header fields after MsgType(35). Equal ones stay in the order they came.
-fn header_order(tag: Tag) -> u32 {
+#[inline(always)]
+const fn header_order(tag: Tag) -> u32 {
     /// How many fields come before the ascending ones.
     const FIRST: u32 = 3;
     match tag {

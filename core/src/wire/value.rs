@@ -14,30 +14,35 @@ pub trait Value {
 }
 
 impl Value for [u8] {
+    #[inline]
     fn write(&self, buffer: &mut Vec<u8>) {
         buffer.extend_from_slice(self);
     }
 }
 
 impl<const N: usize> Value for [u8; N] {
+    #[inline]
     fn write(&self, buffer: &mut Vec<u8>) {
         buffer.extend_from_slice(self);
     }
 }
 
 impl Value for str {
+    #[inline]
     fn write(&self, buffer: &mut Vec<u8>) {
         buffer.extend_from_slice(self.as_bytes());
     }
 }
 
 impl Value for String {
+    #[inline]
     fn write(&self, buffer: &mut Vec<u8>) {
         buffer.extend_from_slice(self.as_bytes());
     }
 }
 
 impl Value for char {
+    #[inline]
     fn write(&self, buffer: &mut Vec<u8>) {
         buffer.extend_from_slice(self.encode_utf8(&mut [0; 4]).as_bytes());
     }
@@ -45,12 +50,14 @@ impl Value for char {
 
 /// Boolean: `Y` or `N`.
 impl Value for bool {
+    #[inline]
     fn write(&self, buffer: &mut Vec<u8>) {
         buffer.push(if *self { b'Y' } else { b'N' });
     }
 }
 
 impl Value for SeqNum {
+    #[inline]
     fn write(&self, buffer: &mut Vec<u8>) {
         write_u64(buffer, self.get());
     }
@@ -59,6 +66,7 @@ impl Value for SeqNum {
 macro_rules! unsigned {
     ($($number:ty)*) => {$(
         impl Value for $number {
+            #[inline]
             fn write(&self, buffer: &mut Vec<u8>) {
                 write_u64(buffer, u64::from(*self));
             }
@@ -69,6 +77,7 @@ macro_rules! unsigned {
 macro_rules! signed {
     ($($number:ty)*) => {$(
         impl Value for $number {
+            #[inline]
             fn write(&self, buffer: &mut Vec<u8>) {
                 if *self < 0 {
                     buffer.push(b'-');
@@ -83,6 +92,7 @@ unsigned! { u8 u16 u32 u64 }
 signed! { i32 i64 }
 
 impl<V: Value + ?Sized> Value for &V {
+    #[inline]
     fn write(&self, buffer: &mut Vec<u8>) {
         (**self).write(buffer);
     }
