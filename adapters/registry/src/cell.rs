@@ -15,6 +15,24 @@ use crate::sync::{Condvar, Mutex, MutexGuard};
 /// owner is stuck is told so.
 pub const MAILBOX_BOUND: usize = 64;
 
+/// Whether a mistake is switched on: never, but in builds for loom.
+macro_rules! seeded {
+    ($bug:ident) => {{
+        #[cfg(loom)]
+        let on = crate::seeded::is(crate::seeded::Bug::$bug);
+        #[cfg(not(loom))]
+        let on = false;
+        on
+    }};
+}
+
+#[cfg(not(loom))]
+const fn bound() -> usize {
+    MAILBOX_BOUND
+}
+#[cfg(loom)]
+use crate::seeded::bound;
+
 #[derive(Debug)]
 pub(crate) struct Cell {
     shared: Mutex<Shared>,
@@ -29,6 +47,10 @@ struct Shared {
     commands: VecDeque<(u64, OwnedCommand)>,
     /// Something else than a command waits for the owner.
     bell: bool,
+    /// The owner waits on its thread. Waking nobody would cost a system call for each message of a session.
+    owner_waits: bool,
+    /// How many observers wait on their threads.
+    observers: usize,
     /// An owner that waits without a thread.
     owner: Option<Waker>,
     status: Status,
@@ -68,9 +90,9 @@ impl Shared {
     fn tell(&mut self, key: u64, outcome: CommandOutcome) -> Option<Waker> {
         // A receipt that was dropped wants to know nothing.
         let told = self.outcomes.get_mut(&key)?;
-        debug_assert!(matches!(told, Told::Open(_)), "a second outcome");
         match std::mem::replace(told, Told::Outcome(outcome)) {
             Told::Open(waker) => waker,
+            Told::Outcome(_) if cfg!(loom) => panic!("a second outcome"),
             Told::Outcome(_) => None,
         }
     }
@@ -90,6 +112,8 @@ impl Cell {
             shared: Mutex::new(Shared {
                 commands: VecDeque::new(),
                 bell: false,
+                owner_waits: false,
+                observers: 0,
                 owner: None,
                 status,
                 logouts_given: 0,
@@ -111,13 +135,16 @@ impl Cell {
     /// Takes a command; the key is its receipt's.
     pub(crate) fn give(&self, command: OwnedCommand) -> Result<u64, NotTaken> {
         let mut shared = self.lock();
-        if shared.closed {
+        if shared.closed && !seeded!(ClosedTakes) {
             return Err(NotTaken::Closed);
         }
-        if shared.commands.len() >= MAILBOX_BOUND {
-            return Err(NotTaken::Full);
+        if shared.commands.len() >= bound() {
+            if !seeded!(FullDropsOldest) {
+                return Err(NotTaken::Full);
+            }
+            shared.commands.pop_front();
         }
-        if matches!(command, OwnedCommand::Logout { .. }) {
+        if matches!(command, OwnedCommand::Logout { .. }) && !seeded!(LogoutNotCounted) {
             shared.logouts_given += 1;
         }
         shared.last_key += 1;
@@ -130,8 +157,14 @@ impl Cell {
 
     fn wake_owner(&self, mut shared: MutexGuard<'_, Shared>) {
         let owner = shared.owner.take();
+        let waits = shared.owner_waits;
         drop(shared);
-        self.rung.notify_one();
+        if seeded!(OwnerNotWoken) {
+            return;
+        }
+        if waits {
+            self.rung.notify_one();
+        }
         if let Some(owner) = owner {
             owner.wake();
         }
@@ -147,13 +180,28 @@ impl Cell {
     /// The status and the outcomes that go with it, in one step.
     pub(crate) fn publish(&self, status: Status, logouts_done: u64, outcomes: Vec<(u64, CommandOutcome)>) {
         let mut shared = self.lock();
-        shared.status = status;
         shared.logouts_done = logouts_done;
-        let wakers: Vec<Waker> =
-            outcomes.into_iter().filter_map(|(key, outcome)| shared.tell(key, outcome)).collect();
+        if seeded!(CountBeforeStatus) {
+            drop(shared);
+            shared = self.lock();
+        }
+        let mut wakers = Vec::new();
+        for (key, outcome) in outcomes {
+            wakers.extend(shared.tell(key, outcome));
+        }
+        if seeded!(OutcomeBeforeStatus) {
+            drop(shared);
+            shared = self.lock();
+        }
+        shared.status = status;
+        let observed = shared.observers > 0;
         drop(shared);
-        self.published.notify_all();
-        wakers.into_iter().for_each(Waker::wake);
+        if observed && !seeded!(WaiterNotWoken) {
+            self.published.notify_all();
+        }
+        if !seeded!(TaskNotWoken) {
+            wakers.into_iter().for_each(Waker::wake);
+        }
     }
 
     /// The owner is gone. What is open has the outcome [`CommandOutcome::ShutDown`].
@@ -163,14 +211,17 @@ impl Cell {
         let commands = std::mem::take(&mut shared.commands);
         let owner = shared.owner.take();
         let mut wakers = Vec::new();
-        for told in shared.outcomes.values_mut() {
+        for told in shared.outcomes.values_mut().filter(|_| !seeded!(CloseTellsNobody)) {
             if let Told::Open(waker) = told {
                 wakers.extend(waker.take());
                 *told = Told::Outcome(CommandOutcome::ShutDown);
             }
         }
+        let observed = shared.observers > 0;
         drop(shared);
-        self.published.notify_all();
+        if observed {
+            self.published.notify_all();
+        }
         wakers.into_iter().for_each(Waker::wake);
         drop((commands, owner));
     }
@@ -196,7 +247,9 @@ impl Cell {
             if left.is_zero() {
                 break;
             }
+            shared.owner_waits = true;
             shared = self.rung.wait_timeout(shared, left).unwrap_or_else(PoisonError::into_inner).0;
+            shared.owner_waits = false;
         }
         shared.bell = false;
     }
@@ -237,7 +290,7 @@ impl Cell {
                 if left.is_zero() {
                     return (status, false);
                 }
-                shared = self.published.wait_timeout(shared, left).unwrap_or_else(PoisonError::into_inner).0;
+                shared = self.observe(shared, left);
             }
         }
     }
@@ -257,8 +310,17 @@ impl Cell {
             if left.is_zero() {
                 return None;
             }
-            shared = self.published.wait_timeout(shared, left).unwrap_or_else(PoisonError::into_inner).0;
+            shared = self.observe(shared, left);
         }
+    }
+
+    /// Waits until something is published, or closed, or the limit has passed.
+    fn observe<'s>(&self, mut shared: MutexGuard<'s, Shared>, limit: Duration) -> MutexGuard<'s, Shared> {
+        shared.observers += 1;
+        let waited = self.published.wait_timeout(shared, limit);
+        let mut shared = waited.unwrap_or_else(PoisonError::into_inner).0;
+        shared.observers -= 1;
+        shared
     }
 
     pub(crate) fn poll_outcome(&self, key: u64, waker: &Waker) -> Poll<CommandOutcome> {

@@ -71,6 +71,18 @@ impl Mailbox {
         self.open.as_ref().map(|(_, command)| command)
     }
 
+    /// The command that was taken and not answered, with the key of its receipt.
+    #[cfg(all(test, loom))]
+    pub(crate) fn open(&self) -> Option<(u64, OwnedCommand)> {
+        self.open.clone()
+    }
+
+    /// How many commands wait for their outcome.
+    #[cfg(all(test, not(loom)))]
+    pub(crate) fn pending_commands(&mut self) -> usize {
+        self.pending.waiting().len()
+    }
+
     /// The session has answered the command taken last in this way. Follow it with [`Self::publish`].
     pub fn carried_out(&mut self, outcome: Outcome) {
         self.answer(Answer::Command(outcome));

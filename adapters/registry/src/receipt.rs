@@ -20,6 +20,7 @@ use crate::outcome::CommandOutcome;
 /// use sansfix::{BeginString, Event, Session, Snapshot, Config, config::{Identity, Role}};
 /// use sansfix_registry::{AsGiven, CommandOutcome, Registry, Standing};
 ///
+/// # if sansfix_registry::LOOM { return Ok(()); }
 /// let identity = Identity::new(BeginString::Fix44, "US", "THEM");
 /// let mut session = Session::new(Config::new(Role::Initiator, identity.clone()).into(), Snapshot::new(0));
 /// let mut actions = sansfix::Actions::new();
@@ -49,6 +50,11 @@ pub struct Receipt {
 impl Receipt {
     pub(crate) fn new(cell: Arc<Cell>, key: u64) -> Self {
         Self { cell, key }
+    }
+
+    #[cfg(all(test, loom))]
+    pub(crate) fn key(&self) -> u64 {
+        self.key
     }
 
     /// What came of the command; `None` while that is open.

@@ -179,16 +179,24 @@ impl Registry {
     }
 
     fn give(&self, identity: &Identity, command: OwnedCommand) -> Result<Receipt, CommandError> {
-        let cell = self.cell(identity)?;
-        match cell.give(command) {
-            Ok(key) => Ok(Receipt::new(cell, key)),
-            Err(NotTaken::Full) => Err(CommandError::Busy),
-            Err(NotTaken::Closed) => Err(CommandError::Unknown(identity.clone())),
-        }
+        give(self.cell(identity)?, identity, command)
     }
 
-    fn cell(&self, identity: &Identity) -> Result<Arc<Cell>, CommandError> {
+    pub(crate) fn cell(&self, identity: &Identity) -> Result<Arc<Cell>, CommandError> {
         lock(&self.sessions).get(identity).cloned().ok_or_else(|| CommandError::Unknown(identity.clone()))
+    }
+}
+
+/// Gives the session that was found this command.
+pub(crate) fn give(
+    cell: Arc<Cell>,
+    identity: &Identity,
+    command: OwnedCommand,
+) -> Result<Receipt, CommandError> {
+    match cell.give(command) {
+        Ok(key) => Ok(Receipt::new(cell, key)),
+        Err(NotTaken::Full) => Err(CommandError::Busy),
+        Err(NotTaken::Closed) => Err(CommandError::Unknown(identity.clone())),
     }
 }
 

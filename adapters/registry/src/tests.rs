@@ -9,9 +9,9 @@ use sansfix::{BeginString, Command, Origin, Outcome, PhaseName, ResetMode, SeqNu
 use crate::{AsGiven, CommandError, MAILBOX_BOUND, Mailbox, OwnedCommand, OwnedMessage, Registry, Standing};
 
 /// Far more than any wait here takes.
-const GENEROUS: Duration = Duration::from_secs(30);
+pub(crate) const GENEROUS: Duration = Duration::from_secs(30);
 
-fn identity() -> Identity {
+pub(crate) fn identity() -> Identity {
     Identity::new(BeginString::Fix44, "US", "THEM")
 }
 
@@ -23,12 +23,12 @@ fn status(logged_on: bool) -> Status {
         in_session_time: true,
         next_sender: SeqNum::FIRST,
         next_target: SeqNum::FIRST,
-        connection: 1,
+        connection: u64::from(logged_on),
         ended: None,
     }
 }
 
-fn standing(logged_on: bool) -> Standing {
+pub(crate) fn standing(logged_on: bool) -> Standing {
     Standing { status: status(logged_on), resetting: false, epoch: 0, unsaved: false }
 }
 
@@ -40,7 +40,7 @@ fn carry_out(mailbox: &mut Mailbox, logged_on_after: bool) -> bool {
     there
 }
 
-fn registered() -> (Registry, Mailbox) {
+pub(crate) fn registered() -> (Registry, Mailbox) {
     let registry = Registry::new();
     let mailbox = registry.register(identity(), status(false)).unwrap();
     (registry, mailbox)

@@ -1,0 +1,162 @@
+//! What happened in one execution, and whether some serial order of it explains every answer.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::{Mailbox, OwnedCommand};
+
+/// What one thread did, between two moments.
+#[derive(Clone, Debug)]
+pub(super) struct Event {
+    pub(super) begin: usize,
+    pub(super) end: usize,
+    pub(super) what: What,
+}
+
+/// What was done and what came of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum What {
+    /// A command was given, and has this key.
+    Given { key: u64, logout: bool },
+    /// A command was refused: the mailbox is full.
+    Busy,
+    /// A command was refused, or a question: the session is gone.
+    Unknown,
+    /// The owner took this command.
+    Taken { key: u64 },
+    /// The owner published what this command led to.
+    Published { key: u64, logged_on: bool },
+    /// An observer saw this.
+    Seen { logged_on: bool },
+    /// The owner ended.
+    Closed,
+}
+
+/// The log of one execution. Writing to it is no step of the model: a model runs all its threads on one.
+#[derive(Clone, Default)]
+pub(super) struct History {
+    log: Rc<RefCell<Log>>,
+}
+
+#[derive(Default)]
+struct Log {
+    moment: usize,
+    events: Vec<Event>,
+}
+
+// A model runs its threads as coroutines of the test's thread, so they all find this.
+thread_local! {
+    static CURRENT: RefCell<Option<History>> = const { RefCell::new(None) };
+}
+
+impl History {
+    /// Begins the log of an execution.
+    pub(super) fn begin() {
+        CURRENT.set(Some(Self::default()));
+    }
+
+    fn current() -> Self {
+        CURRENT.with_borrow(|current| current.clone().expect("no execution has begun"))
+    }
+
+    fn moment(&self) -> usize {
+        let mut log = self.log.borrow_mut();
+        log.moment += 1;
+        log.moment
+    }
+
+    /// Does something and notes what came of it.
+    pub(super) fn note<T>(does: impl FnOnce() -> T, what: impl FnOnce(&T) -> What) -> T {
+        let history = Self::current();
+        let begin = history.moment();
+        let done = does();
+        let (what, end) = (what(&done), history.moment());
+        history.log.borrow_mut().events.push(Event { begin, end, what });
+        done
+    }
+
+    /// The owner takes a command. Finding none is no event: what was there is judged by who gave it.
+    pub(super) fn take(mailbox: &mut Mailbox) -> Option<(u64, OwnedCommand)> {
+        let history = Self::current();
+        let begin = history.moment();
+        mailbox.take()?;
+        let (key, command) = mailbox.open()?;
+        let end = history.moment();
+        history.log.borrow_mut().events.push(Event { begin, end, what: What::Taken { key } });
+        Some((key, command))
+    }
+
+    /// Ends the log: what happened, by its beginnings.
+    pub(super) fn end() -> Vec<Event> {
+        let mut events = std::mem::take(&mut Self::current().log.borrow_mut().events);
+        events.sort_by_key(|event| event.begin);
+        events
+    }
+}
+
+/// The registry as it would be if everything happened at once: what the real one is compared with.
+#[derive(Clone, Default)]
+struct Serial {
+    queue: Vec<(u64, bool)>,
+    /// Logouts given and not published yet, by their keys.
+    logouts: Vec<u64>,
+    logged_on: bool,
+    closed: bool,
+}
+
+impl Serial {
+    /// Whether this is what happens next, and if so, does it.
+    fn allows(&mut self, what: What, bound: usize) -> bool {
+        match what {
+            What::Given { key, logout } => {
+                let allowed = !self.closed && self.queue.len() < bound;
+                self.queue.push((key, logout));
+                if logout {
+                    self.logouts.push(key);
+                }
+                allowed
+            }
+            What::Busy => !self.closed && self.queue.len() == bound,
+            What::Unknown => self.closed,
+            What::Taken { key } => {
+                let next = self.queue.first().map(|(key, _)| *key);
+                self.queue.drain(..1.min(self.queue.len()));
+                next == Some(key)
+            }
+            What::Published { key, logged_on } => {
+                self.logouts.retain(|logout| *logout != key);
+                self.logged_on = logged_on;
+                true
+            }
+            What::Seen { logged_on } => {
+                logged_on == (self.logged_on && self.logouts.is_empty() && !self.closed)
+            }
+            What::Closed => !std::mem::replace(&mut self.closed, true),
+        }
+    }
+}
+
+/// Whether some serial order, in which nothing comes before what had ended when it began, explains every answer.
+pub(super) fn is_serial(events: &[Event], logged_on_at_first: bool, bound: usize) -> bool {
+    let start = Serial { logged_on: logged_on_at_first, ..Serial::default() };
+    let mut left: Vec<&Event> = events.iter().collect();
+    explains(&start, &mut left, bound)
+}
+
+fn explains(state: &Serial, left: &mut Vec<&Event>, bound: usize) -> bool {
+    let Some(first_end) = left.iter().map(|event| event.end).min() else { return true };
+    for index in 0..left.len() {
+        if left[index].begin > first_end {
+            break;
+        }
+        let mut next = state.clone();
+        if next.allows(left[index].what, bound) {
+            let event = left.remove(index);
+            if explains(&next, left, bound) {
+                return true;
+            }
+            left.insert(index, event);
+        }
+    }
+    false
+}

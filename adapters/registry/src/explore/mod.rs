@@ -1,0 +1,17 @@
+//! The registry under loom, which runs every order in which threads can take its locks.
+//!
+//! A model has one owner and commanders. The owner is the real [`Mailbox`] around a session of a few lines, the
+//! commanders give real commands through the real registry. In every execution:
+//! - the history equals a serial one ([`history`]): so no command is lost or done twice, and nobody sees a session
+//!   logged on whose Logout has been given;
+//! - every command has exactly one outcome, and whoever waits for it is woken;
+//! - nothing is left waiting: loom fails an execution in which every thread is blocked.
+//!
+//! `RUSTFLAGS="--cfg loom" cargo test --release -p sansfix-registry` runs it; the number of executions of each group is
+//! printed. `SANSFIX_EXPLORE_ALL=1` adds what takes too long for every change.
+
+mod history;
+mod mistakes;
+mod model;
+mod pairs;
+mod sequences;

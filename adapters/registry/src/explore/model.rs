@@ -1,0 +1,347 @@
+//! One owner, some commanders.
+
+use std::cell::Cell;
+use std::future::poll_fn;
+use std::io::Write;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
+
+use sansfix::config::Identity;
+use sansfix::{BeginString, Outcome, PhaseName, Reason, SeqNum, Status};
+
+use super::history::{History, What, is_serial};
+use crate::cell::Cell as SessionCell;
+use crate::registry::give;
+use crate::seeded::{self, Bug};
+use crate::{
+    Bell, CommandError, CommandOutcome, MAILBOX_BOUND, Mailbox, OwnedCommand, Receipt, Registry, Standing,
+};
+
+/// No wait under loom ever times out; this one must not have run out either when it is looked at.
+pub(super) const FOR_EVER: Duration = Duration::from_secs(3600 * 24 * 365);
+
+/// A command as far as the registry tells commands apart.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Class {
+    Logout,
+    Logon,
+    Other,
+    /// The owner is to end.
+    Shutdown,
+}
+
+pub(super) const CLASSES: [Class; 4] = [Class::Logout, Class::Logon, Class::Other, Class::Shutdown];
+
+/// What is explored.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    /// What each commander does, one after another.
+    pub(super) commanders: Vec<Vec<Class>>,
+    /// Whether each command is waited for before the next.
+    pub(super) wait: Wait,
+    /// How the owner waits.
+    pub(super) owner: Owner,
+    /// Whether each command finds its session in the registry, or has found it before: the lock of the registry's
+    /// map guards nothing but the finding.
+    pub(super) find: bool,
+    /// Whether each commander looks at `is_logged_on` after each command, or after its Logouts only.
+    pub(super) look_always: bool,
+    /// How many commands the mailbox holds.
+    pub(super) bound: usize,
+    /// Preemptions of a thread in one execution; `None`: every order.
+    pub(super) preemptions: Option<usize>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Wait {
+    /// For nothing: the outcome is looked at when everything is over.
+    No,
+    /// On a thread.
+    Blocking,
+    /// As a task.
+    Task,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Owner {
+    Thread,
+    Task,
+}
+
+impl Plan {
+    pub(super) fn of<const N: usize>(commanders: [&[Class]; N]) -> Self {
+        Self {
+            commanders: commanders.iter().map(|classes| classes.to_vec()).collect(),
+            wait: Wait::No,
+            owner: Owner::Task,
+            find: false,
+            look_always: false,
+            bound: MAILBOX_BOUND,
+            preemptions: None,
+        }
+    }
+
+    fn has(&self, class: Class) -> bool {
+        self.commanders.iter().flatten().any(|one| *one == class)
+    }
+
+    /// How many commands the owner carries out, when that is sure: then nobody has to tell it to end.
+    fn known_end(&self) -> Option<usize> {
+        let all = self.commanders.iter().flatten().count();
+        (!self.has(Class::Shutdown) && all <= self.bound).then_some(all)
+    }
+
+    /// Runs every execution. How many there were.
+    pub(super) fn explore(&self) -> u64 {
+        self.explore_with(None)
+    }
+
+    /// The same with a mistake in the registry.
+    pub(super) fn explore_with(&self, bug: Option<Bug>) -> u64 {
+        let executions = Arc::new(AtomicU64::new(0));
+        let mut builder = loom::model::Builder::new();
+        builder.preemption_bound = self.preemptions;
+        builder.max_branches = 10_000;
+        let (plan, count) = (self.clone(), executions.clone());
+        seeded::set(bug, self.bound);
+        builder.check(move || {
+            count.fetch_add(1, Ordering::Relaxed);
+            execute(&plan);
+        });
+        seeded::set(None, MAILBOX_BOUND);
+        executions.load(Ordering::Relaxed)
+    }
+}
+
+/// For the report, past the test harness, which swallows what a test prints.
+pub(super) fn report(what: &str, executions: u64) {
+    let _ = writeln!(std::io::stderr(), "explored {what}: {executions} executions");
+}
+
+fn identity() -> Identity {
+    Identity::new(BeginString::Fix44, "US", "THEM")
+}
+
+thread_local! {
+    /// The owner is to end. A plain cell: reading it is no step of the model, and the bell orders it.
+    static STOP: Cell<bool> = const { Cell::new(false) };
+    static AT_WORK: Cell<usize> = const { Cell::new(0) };
+}
+
+fn execute(plan: &Plan) {
+    History::begin();
+    STOP.set(false);
+    AT_WORK.set(plan.commanders.len());
+    let registry = Registry::new();
+    let mut session = Modelled { enabled: true, up: true };
+    let mut mailbox = registry.register(identity(), session.standing().status).unwrap();
+    let bell = mailbox.bell();
+    let commanders: Vec<_> = plan
+        .commanders
+        .iter()
+        .map(|classes| {
+            let commander = Commander {
+                registry: registry.clone(),
+                found: (!plan.find).then(|| registry.cell(&identity()).unwrap()),
+                bell: bell.clone(),
+                plan: plan.clone(),
+            };
+            let classes = classes.clone();
+            loom::thread::spawn(move || commander.command(&classes))
+        })
+        .collect();
+    own(&mut mailbox, &mut session, plan.owner, plan.known_end());
+    let close = |mailbox| History::note(|| drop(mailbox), |()| What::Closed);
+    // An end that races with commanders is what Shutdown is for.
+    let mailbox = if plan.known_end().is_some() {
+        Some(mailbox)
+    } else {
+        close(mailbox);
+        None
+    };
+    // Nothing happens from here on that could come out in two ways: only the order in which threads end.
+    loom::stop_exploring();
+    let receipts: Vec<Receipt> =
+        commanders.into_iter().flat_map(|commander| commander.join().unwrap()).collect();
+    if let Some(mailbox) = mailbox {
+        close(mailbox);
+    }
+    for receipt in receipts {
+        assert!(receipt.outcome().is_some(), "a command without an outcome");
+    }
+    let events = History::end();
+    assert!(is_serial(&events, true, plan.bound), "no serial order explains {events:#?}");
+}
+
+/// The owner, until it has carried out so many commands, or is told to end.
+fn own(mailbox: &mut Mailbox, session: &mut Modelled, owner: Owner, end_after: Option<usize>) {
+    let mut carried_out = 0;
+    loop {
+        loop {
+            // `None` is no event of the history: the owner looked, and nothing was there.
+            let taken = History::take(mailbox);
+            let Some((key, command)) = taken else { break };
+            mailbox.carried_out(session.carry_out(&command));
+            let standing = session.standing();
+            History::note(
+                || mailbox.publish(standing),
+                |()| What::Published { key, logged_on: standing.status.logged_on },
+            );
+            carried_out += 1;
+            if end_after == Some(carried_out) {
+                return;
+            }
+        }
+        if STOP.get() {
+            return;
+        }
+        match owner {
+            Owner::Thread => mailbox.wait(FOR_EVER),
+            Owner::Task => run(poll_fn(|context| mailbox.poll(context))),
+        }
+    }
+}
+
+/// Runs a future to its end on this thread.
+fn run<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let waker = Waker::from(Arc::new(Unpark(loom::thread::current())));
+    let mut context = Context::from_waker(&waker);
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return output;
+        }
+        loom::thread::park();
+    }
+}
+
+struct Unpark(loom::thread::Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// Who gives commands.
+struct Commander {
+    registry: Registry,
+    found: Option<Arc<SessionCell>>,
+    bell: Bell,
+    plan: Plan,
+}
+
+impl Commander {
+    fn command(&self, classes: &[Class]) -> Vec<Receipt> {
+        let mut receipts = Vec::new();
+        for class in classes {
+            if *class == Class::Shutdown {
+                self.stop();
+                continue;
+            }
+            let given = self.give(*class);
+            if self.plan.look_always || *class == Class::Logout {
+                let _ = self.look();
+            }
+            let Ok(mut receipt) = given else { continue };
+            match self.plan.wait {
+                Wait::No => {}
+                Wait::Blocking => self.told(*class, &receipt.wait(FOR_EVER).expect("it waits for ever")),
+                Wait::Task => self.told(*class, &run(&mut receipt)),
+            }
+            // Kept to the end: dropping it is one more step.
+            receipts.push(receipt);
+        }
+        AT_WORK.set(AT_WORK.get() - 1);
+        if AT_WORK.get() == 0 && self.plan.known_end().is_none() {
+            self.stop();
+        }
+        receipts
+    }
+
+    fn stop(&self) {
+        STOP.set(true);
+        self.bell.ring();
+    }
+
+    fn give(&self, class: Class) -> Result<Receipt, CommandError> {
+        let id = identity();
+        let gives = || match (&self.found, class) {
+            (None, Class::Logout) => self.registry.logout(&id, ""),
+            (None, Class::Logon) => self.registry.logon(&id),
+            (None, Class::Other | Class::Shutdown) => self.registry.test_request(&id),
+            (Some(cell), _) => give(cell.clone(), &id, owned(class)),
+        };
+        let logout = class == Class::Logout;
+        History::note(gives, |given| match given {
+            Ok(receipt) => What::Given { key: receipt.key(), logout },
+            Err(CommandError::Busy) => What::Busy,
+            Err(error) => {
+                assert_eq!(*error, CommandError::Unknown(identity()));
+                What::Unknown
+            }
+        })
+    }
+
+    /// `None`: the session is unknown.
+    fn look(&self) -> Option<bool> {
+        let looks = || match &self.found {
+            Some(cell) => Some(cell.status().logged_on),
+            None => self.registry.is_logged_on(&identity()).ok(),
+        };
+        History::note(looks, |seen| seen.map_or(What::Unknown, |logged_on| What::Seen { logged_on }))
+    }
+
+    /// What has been told is so: the status that goes with it is published no later.
+    fn told(&self, class: Class, outcome: &CommandOutcome) {
+        let (stops, logouts) = (self.plan.has(Class::Shutdown), self.plan.has(Class::Logout));
+        assert!(stops || *outcome != CommandOutcome::ShutDown, "{class:?}: the owner has not ended");
+        if outcome.is_success() && class == Class::Logon && !stops && !logouts {
+            assert_eq!(self.look(), Some(true), "told that it is logged on");
+        }
+    }
+}
+
+fn owned(class: Class) -> OwnedCommand {
+    match class {
+        Class::Logout => OwnedCommand::Logout { text: "".into() },
+        Class::Logon => OwnedCommand::Logon,
+        Class::Other | Class::Shutdown => OwnedCommand::TestRequest,
+    }
+}
+
+/// A session as small as it can be: up or down at once.
+struct Modelled {
+    enabled: bool,
+    up: bool,
+}
+
+impl Modelled {
+    fn carry_out(&mut self, command: &OwnedCommand) -> Outcome {
+        let before = self.enabled;
+        match command {
+            OwnedCommand::Logon => (self.enabled, self.up) = (true, true),
+            OwnedCommand::Logout { .. } => (self.enabled, self.up) = (false, false),
+            _ => return Outcome::Done,
+        }
+        if before == self.enabled { Outcome::Already } else { Outcome::Done }
+    }
+
+    fn standing(&self) -> Standing {
+        let phase = if self.up { PhaseName::Active } else { PhaseName::Disconnected };
+        let status = Status {
+            phase,
+            logged_on: self.up,
+            enabled: self.enabled,
+            in_session_time: true,
+            next_sender: SeqNum::FIRST,
+            next_target: SeqNum::FIRST,
+            connection: 1,
+            ended: (!self.up).then_some(Reason::LogoutCompleted),
+        };
+        Standing { status, resetting: false, epoch: 0, unsaved: false }
+    }
+}
