@@ -16,6 +16,7 @@ pub(crate) mod pipe;
 pub(crate) mod setup;
 pub(crate) mod slot;
 mod store_desk;
+mod storing;
 pub(crate) mod strangers;
 pub(crate) mod transport;
 pub(crate) mod worker;

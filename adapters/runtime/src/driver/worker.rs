@@ -10,21 +10,20 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use sansfix::{Action, Command, Event, FetchId, Reason, SeqRange, Session, Snapshot, Ticket};
+use sansfix::{Action, Command, Event, Reason, Session, Snapshot};
 use sansfix_registry::Registry;
 
-use super::application::{Application, may_resend, verdict};
+use super::application::{Application, verdict};
 use super::clock::Clock;
 use super::closing::Closing;
 use super::connection::Connection;
 use super::line::Line;
 use super::setup::{SessionSetup, StartError};
 use super::slot::{Ask, Slot};
-use super::store_desk::{Answer, Elsewhere, Fetched, Question, StoreDesk};
+use super::store_desk::{Elsewhere, Question, StoreDesk};
 use super::transport::Incoming;
 use crate::commands::Commands;
 use crate::link::{Link, Next};
-use crate::store::{StoreError, Stored};
 
 /// How many things are done before the connection is read again: a long replay must not stop reading.
 const STEPS_BEFORE_READING: usize = 256;
@@ -38,8 +37,8 @@ pub(crate) struct Worker {
     pub(super) application: Box<dyn Application>,
     pub(super) commands: Commands,
     pub(super) clock: Clock,
-    desk: StoreDesk,
-    store_failed: bool,
+    pub(super) desk: StoreDesk,
+    pub(super) store_failed: bool,
     connection: Option<Connection>,
     closing: Closing,
     line: Line,
@@ -329,70 +328,5 @@ impl Worker {
         self.commands.take_dial();
         self.link.feed(&incoming.first);
         self.connection = Some(Connection::new(incoming.transport));
-    }
-
-    /// What the store has answered since. Whether there was anything.
-    fn hear_the_store(&mut self, context: &mut Context<'_>) -> bool {
-        let Poll::Ready(answer) = self.desk.poll(context) else { return false };
-        match answer {
-            Answer::Saved(ticket, result) => self.saved(ticket, result),
-            Answer::Fetched(fetch, Ok(fetched)) => self.fetched(fetch, &fetched),
-            Answer::Fetched(_, Err(error)) => self.store_has_failed(&error),
-        }
-        self.commands.publish(&self.link);
-        true
-    }
-
-    fn saved(&mut self, ticket: Ticket, result: Result<(), StoreError>) {
-        match result {
-            Ok(()) => {
-                self.link.handle(self.clock.now(), Event::Saved(ticket));
-                self.commands.mailbox().saved();
-            }
-            Err(error) => self.store_has_failed(&error),
-        }
-    }
-
-    fn store_has_failed(&mut self, error: &StoreError) {
-        self.store_failed = true;
-        self.link.handle(self.clock.now(), Event::StoreFailed);
-        self.commands.mailbox().store_failed();
-        self.application.store_failed(error);
-    }
-
-    fn fetch(&mut self, question: Question) {
-        let now = self.clock.now();
-        let Question { fetch, range, limit } = question;
-        let Some(store) = self.desk.fetch(question) else { return };
-        let (link, application) = (&mut self.link, &mut *self.application);
-        let result = store.fetch(range, limit, &mut |stored| {
-            link.handle(now, answer(application, fetch, stored));
-        });
-        match result {
-            Ok(through) => {
-                self.link.handle(now, Event::FetchEnd { fetch, through });
-            }
-            Err(error) => self.store_has_failed(&error),
-        }
-    }
-
-    fn fetched(&mut self, fetch: FetchId, fetched: &Fetched) {
-        let now = self.clock.now();
-        let (link, application) = (&mut self.link, &mut *self.application);
-        let through = fetched.tell(|stored| {
-            link.handle(now, answer(application, fetch, stored));
-        });
-        if let Some(through) = through {
-            link.handle(now, Event::FetchEnd { fetch, through });
-        }
-    }
-}
-
-/// What is told the session of a stored message: as it is, or that the application declines to repeat it.
-fn answer<'a>(application: &mut dyn Application, fetch: FetchId, stored: Stored<'a>) -> Event<'a> {
-    match stored {
-        Stored::Message { seq, raw } if may_resend(application, raw) => Event::Stored { fetch, seq, raw },
-        Stored::Message { seq, .. } => Event::Declined { fetch, range: SeqRange::one(seq) },
-        Stored::Hole(range) => Event::Declined { fetch, range },
     }
 }

@@ -1,9 +1,20 @@
 //! The same sessions on either adapter: every test of this directory runs on both.
 
+use std::collections::VecDeque;
+use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use sansfix::config::Identity;
 use sansfix_registry::Registry;
-use sansfix_runtime::{AcceptorOptions, InitiatorOptions, SessionSetup, StartError, blocking, tokio_adapter};
+use sansfix_runtime::{
+    AcceptorOptions, InitiatorOptions, NotDown, Pipe, SessionSetup, StartError, Transport, blocking,
+    tokio_adapter,
+};
+
+/// Connections for an initiator.
+pub(crate) type Line = Arc<Mutex<VecDeque<Pipe>>>;
 
 /// Which adapter a test runs on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -16,17 +27,14 @@ pub(crate) enum Adapter {
 #[derive(Debug)]
 pub(crate) enum Acceptor {
     Blocking(blocking::Acceptor),
-    Tokio(tokio_adapter::Acceptor, #[allow(dead_code, reason = "kept alive")] Runtime),
+    Tokio(tokio_adapter::Acceptor, Runtime),
 }
 
 /// An initiator of either adapter, with the runtime it needs.
 #[derive(Debug)]
 pub(crate) enum Initiator {
-    Blocking(#[allow(dead_code, reason = "kept alive")] blocking::Initiator),
-    Tokio(
-        #[allow(dead_code, reason = "kept alive")] tokio_adapter::Initiator,
-        #[allow(dead_code, reason = "kept alive")] Runtime,
-    ),
+    Blocking(blocking::Initiator),
+    Tokio(tokio_adapter::Initiator, Runtime),
 }
 
 /// A runtime whose tasks end with it.
@@ -89,13 +97,80 @@ impl Adapter {
             }
         }
     }
+
+    /// An initiator whose attempts take connections out of `line`, the oldest first, and fail when there is none.
+    pub(crate) fn initiate_over(
+        self,
+        line: Line,
+        session: SessionSetup,
+        options: InitiatorOptions,
+        registry: &Registry,
+    ) -> Result<Initiator, StartError> {
+        let take = move || line.lock().unwrap().pop_front().ok_or(ErrorKind::ConnectionRefused.into());
+        match self {
+            Self::Blocking => blocking::Initiator::start_with(session, options, registry, move |_| take())
+                .map(Initiator::Blocking),
+            Self::Tokio => {
+                let runtime = Runtime::new();
+                let inside = runtime.enter();
+                let connect = move |_| std::future::ready(take());
+                let initiator = tokio_adapter::Initiator::start_with(session, options, registry, connect)?;
+                drop(inside);
+                Ok(Initiator::Tokio(initiator, runtime))
+            }
+        }
+    }
 }
 
 impl Acceptor {
+    pub(crate) fn add(&self, session: SessionSetup) -> Result<(), StartError> {
+        match self {
+            Self::Blocking(acceptor) => acceptor.add(session),
+            Self::Tokio(acceptor, runtime) => {
+                let _inside = runtime.enter();
+                acceptor.add(session)
+            }
+        }
+    }
+
+    pub(crate) fn remove(&self, identity: &Identity, limit: Duration) -> Result<bool, NotDown> {
+        match self {
+            Self::Blocking(acceptor) => acceptor.remove(identity, limit),
+            Self::Tokio(acceptor, runtime) => runtime.block_on(acceptor.remove(identity, limit)),
+        }
+    }
+
+    pub(crate) fn shut_down(self, limit: Duration) -> Result<(), NotDown> {
+        match self {
+            Self::Blocking(acceptor) => acceptor.shut_down(limit),
+            Self::Tokio(acceptor, runtime) => runtime.block_on(acceptor.shut_down(limit)),
+        }
+    }
+
+    /// Takes a connection that did not come through the port.
+    pub(crate) fn admit(&self, transport: impl Transport + 'static) {
+        match self {
+            Self::Blocking(acceptor) => acceptor.admit(transport, None),
+            Self::Tokio(acceptor, runtime) => {
+                let _inside = runtime.enter();
+                acceptor.admit(transport, None);
+            }
+        }
+    }
+
     pub(crate) fn local_addr(&self) -> SocketAddr {
         match self {
             Self::Blocking(acceptor) => acceptor.local_addr(),
             Self::Tokio(acceptor, _) => acceptor.local_addr(),
+        }
+    }
+}
+
+impl Initiator {
+    pub(crate) fn shut_down(self, limit: Duration) -> Result<(), NotDown> {
+        match self {
+            Self::Blocking(initiator) => initiator.shut_down(limit),
+            Self::Tokio(initiator, runtime) => runtime.block_on(initiator.shut_down(limit)),
         }
     }
 }

@@ -2,10 +2,15 @@
 
 mod acceptor;
 mod both_roles;
+mod gate;
 mod host;
 mod initiator;
+mod limits;
 mod peer;
+mod replay;
+mod shutdown;
 mod slow_peer;
+mod slow_store;
 
 use std::net::TcpListener;
 use std::time::Duration;

@@ -13,7 +13,7 @@ use crate::GENEROUS;
 pub(crate) struct Peer {
     pub(crate) stream: TcpStream,
     identity: Identity,
-    next: u64,
+    pub(crate) next: u64,
     input: Vec<u8>,
 }
 
