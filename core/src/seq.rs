@@ -30,6 +30,15 @@ impl SeqNum {
         }
     }
 
+    /// How many of the last numbers are kept back: more than one event can take. From there on nothing new is begun, so
+    /// that [`Self::MAX`] is never passed and no number is used twice.
+    pub(crate) const KEPT_BACK: u64 = 32;
+
+    /// Whether new messages can still be numbered from here on.
+    pub(crate) const fn leaves_numbers(self) -> bool {
+        self.get() <= Self::MAX.get() - Self::KEPT_BACK
+    }
+
     /// The number as an integer.
     #[must_use]
     pub const fn get(self) -> u64 {
@@ -92,6 +101,6 @@ impl SeqRange {
     /// How many numbers the range holds; 0 when it ends before it begins.
     #[must_use]
     pub const fn count(&self) -> u64 {
-        (self.end.get() + 1).saturating_sub(self.begin.get())
+        self.end.get().saturating_add(1).saturating_sub(self.begin.get())
     }
 }

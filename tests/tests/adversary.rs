@@ -1,8 +1,10 @@
 //! Attacks on the session: counterparties that break the rules, and commands and faults at the worst moment.
 
 mod adversary {
+    mod commands;
     mod logon;
     mod logout;
+    mod replay;
     mod resets;
     mod verdicts;
 }

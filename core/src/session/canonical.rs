@@ -101,6 +101,9 @@ impl Session {
     fn ages(&self, live: &Connection) -> [Option<u64>; 8] {
         let limits = &self.config.limits;
         let age = |since: u64, limit: u64| Some(self.now.mono_ns.saturating_sub(since).min(limit));
+        // The silence of a counterparty is not measured while a message of its waits for its verdict.
+        let heard = live.unsettled.map_or(self.now.mono_ns, |lent| lent.since);
+        let silence = |since: u64, limit: u64| Some(heard.saturating_sub(since).min(limit));
         let heart_bt_int = u64::from(live.heart_bt_int);
         let patience = heart_bt_int.saturating_mul(u64::from(limits.test_request_per_mille) * 1_000_000);
         let logon = millis(limits.logon_timeout_ms);
@@ -119,8 +122,8 @@ impl Session {
             age(live.since, phase),
             age(live.last_sent, heart_bt_int.saturating_mul(SECOND_NS)),
             age(live.last_received, patience),
-            live.probe_since.and_then(|since| age(since, patience)),
-            live.gap.and_then(|gap| age(gap.since, millis(limits.resend_request_timeout_ms))),
+            live.probe_since.and_then(|since| silence(since, patience)),
+            live.gap.and_then(|gap| silence(gap.since, millis(limits.resend_request_timeout_ms))),
             live.queued_logout.and_then(|logout| age(logout.since, millis(limits.logout_recovery_ms))),
             reset,
             live.logon.and_then(|task| age(task.since, logon)),

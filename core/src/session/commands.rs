@@ -21,7 +21,7 @@ impl Session {
             Command::Reset(ResetMode::Offline) => self.command_reset_offline(now, out),
             Command::Reset(ResetMode::LogoutThenReset) => self.command_logout_then_reset(now, out),
             Command::Reset(ResetMode::InSession) => self.command_reset_in_session(now, out),
-            Command::SetNextSender(seq) => self.set_next_sender(seq, out),
+            Command::SetNextSender(seq) => self.set_next_sender(now, seq, out),
             Command::SetNextTarget(seq) => self.set_next_target(now, seq, out),
             Command::TestRequest { id } => self.command_test_request(now, id, out),
             Command::Disconnect => match &self.connection {
@@ -102,7 +102,10 @@ impl Session {
     }
 
     /// Upwards, the numbers passed over get a record that says so: a store never has to guess what is missing.
-    fn set_next_sender(&mut self, seq: SeqNum, out: &mut Actions) -> Outcome {
+    fn set_next_sender(&mut self, now: Now, seq: SeqNum, out: &mut Actions) -> Outcome {
+        if seq > SeqNum::MAX {
+            return Outcome::Refused(CommandRefused::NumberTooHigh);
+        }
         let current = self.durable.next_sender;
         if seq == current {
             return Outcome::Already;
@@ -110,6 +113,7 @@ impl Session {
         if let Some(end) = seq.previous().filter(|end| *end >= current) {
             out.hole(SeqRange { begin: current, end });
         }
+        self.cut_replays(now, seq, out);
         self.durable.next_sender = seq;
         self.changed = true;
         let id = self.next_id();
@@ -122,6 +126,9 @@ impl Session {
     }
 
     fn set_next_target(&mut self, now: Now, seq: SeqNum, out: &mut Actions) -> Outcome {
+        if seq > SeqNum::MAX {
+            return Outcome::Refused(CommandRefused::NumberTooHigh);
+        }
         if seq == self.durable.next_target {
             return Outcome::Already;
         }

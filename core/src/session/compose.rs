@@ -48,7 +48,7 @@ impl Session {
         }
         let limit = live.peer_max_message_size.unwrap_or(u32::MAX).min(self.config.limits.max_message_size);
         let seq = self.durable.next_sender;
-        if seq >= SeqNum::MAX {
+        if !seq.leaves_numbers() {
             return Err(Refused::NoNumberLeft);
         }
         let buffer = out.compose();

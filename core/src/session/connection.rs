@@ -91,8 +91,17 @@ pub(super) struct Unsettled {
     pub(super) effect: Effect,
     pub(super) order: Order,
     pub(super) seq: SeqNum,
+    /// When it was lent.
+    pub(super) since: u64,
     /// Of the copy that the session holds.
     pub(super) header: Header,
+}
+
+impl Unsettled {
+    /// `since`, which some silence is measured from, after the time that the message waited: nothing was read meanwhile.
+    fn paused(&self, now: Now, since: u64) -> u64 {
+        since.saturating_add(now.mono_ns.saturating_sub(self.since.max(since)))
+    }
 }
 
 /// A Logon that is to be sent.
@@ -223,6 +232,15 @@ impl Connection {
         self.logged_on |= phase == Phase::Active;
         self.phase = phase;
         self.since = now.mono_ns;
+    }
+
+    /// The message that was lent is settled: what it has waited is not held against the counterparty.
+    pub(super) fn settled(&mut self, now: Now, lent: &Unsettled) {
+        self.last_received = now.mono_ns;
+        self.probe_since = self.probe_since.map(|since| lent.paused(now, since));
+        if let Some(gap) = &mut self.gap {
+            gap.since = lent.paused(now, gap.since);
+        }
     }
 
     /// The stage of the transition table; `None` while no message is examined.

@@ -147,6 +147,9 @@ pub enum CommandRefused {
     /// The version has no ResetSeqNumFlag(141).
     #[error("FIX.4.0 has no ResetSeqNumFlag(141)")]
     NoResetFlag,
+    /// The number is above [`SeqNum::MAX`].
+    #[error("a sequence number has eighteen digits at most")]
+    NumberTooHigh,
     /// A text holds SOH.
     #[error("the text holds SOH")]
     HoldsSoh,

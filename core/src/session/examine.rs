@@ -50,7 +50,7 @@ impl Session {
             return None;
         }
         match rule {
-            Rule::Lend(effect) => return Some(self.lend(seq, effect, number, message)),
+            Rule::Lend(effect) => return Some(self.lend(now, (seq, number), effect, message)),
             Rule::QueueAndRequest => self.queue_above_gap(now, seq, message, true, out),
             Rule::QueueLogout => {
                 if let Some(live) = &mut self.connection {
@@ -85,9 +85,9 @@ impl Session {
 
     fn lend(
         &mut self,
-        seq: SeqNum,
+        now: Now,
+        (seq, number): (SeqNum, Number),
         effect: Effect,
-        number: Number,
         message: &Message<'_>,
     ) -> (InboundId, Order) {
         let id = self.next_id();
@@ -99,7 +99,8 @@ impl Session {
         self.held.clear();
         self.held.extend_from_slice(message.bytes());
         if let Some(live) = &mut self.connection {
-            live.unsettled = Some(Unsettled { id, effect, order, seq, header: *message.header() });
+            let header = *message.header();
+            live.unsettled = Some(Unsettled { id, effect, order, seq, since: now.mono_ns, header });
             if live.phase == Phase::AwaitingLogon {
                 // The limit on the logon runs from the connection, not from here.
                 live.phase = Phase::LogonReceived;

@@ -79,6 +79,7 @@ impl Session {
     ) {
         self.ended = Some(reason);
         match status {
+            _ if !self.durable.next_sender.leaves_numbers() => {}
             Some(_) => self.write_logout(now, text, status, out),
             None => self.send_logout(now, text, out),
         }

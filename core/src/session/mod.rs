@@ -242,6 +242,7 @@ impl Session {
     /// Notes what has changed since the last call.
     fn conclude(&mut self, out: &mut Actions) {
         self.bound_output(out);
+        self.bound_numbers(out);
         if self.changed {
             self.changed = false;
             out.note_snapshot(&self.durable);
@@ -259,6 +260,17 @@ impl Session {
         let most = (self.config.limits.unsent_bytes as usize).saturating_mul(2);
         if self.connection.is_some() && out.unsent_but_replay() > most {
             self.close_at_once(self.now, Reason::OutputFull, out);
+        }
+    }
+
+    /// A connection on which nothing more can be numbered is of no use. A Logon that resets begins again at 1.
+    fn bound_numbers(&mut self, out: &mut Actions) {
+        let Some(live) = &self.connection else { return };
+        let resets = live.logon.is_some_and(|task| task.kind.resets());
+        let undecided =
+            matches!(live.phase, Phase::AwaitingLogon | Phase::LogonReceived) && live.logon.is_none();
+        if !resets && !undecided && !self.durable.next_sender.leaves_numbers() {
+            self.close(self.now, Reason::NoNumberLeft, out);
         }
     }
 

@@ -51,6 +51,16 @@ impl Session {
         self.ask(fetch, range, out);
     }
 
+    /// Asks the store for what is left of the replay under way.
+    fn ask_for(&mut self, range: SeqRange, out: &mut Actions) {
+        let fetch = FetchId(self.next_id());
+        if let Some(replay) = self.connection.as_mut().and_then(|live| live.replay.as_mut()) {
+            replay.question = fetch;
+            replay.asked_from = range.begin;
+        }
+        self.ask(fetch, range, out);
+    }
+
     fn ask(&self, fetch: FetchId, range: SeqRange, out: &mut Actions) {
         let limits = &self.config.limits;
         out.ask(fetch, range, limits.replay_batch.max(1), limits.replay_low_water.max(1) as usize);
@@ -73,7 +83,9 @@ impl Session {
         if seq != replay.next || seq > replay.end {
             return Outcome::Ignored;
         }
-        let Ok(message) = Message::parse(raw) else { return self.store_failed(now, out) };
+        let Some(message) = Message::parse(raw).ok().filter(|message| message.seq() == Some(seq)) else {
+            return self.store_failed(now, out);
+        };
         let msg_type = message.msg_type();
         let repeated = !msg_type::is_admin(msg_type) || (msg_type == msg_type::REJECT && !gap_fill_rejects);
         replay.next = seq.next();
@@ -121,30 +133,48 @@ impl Session {
         out.question_answered();
         if replay.next <= replay.end {
             let range = SeqRange { begin: replay.next, end: replay.end };
-            let fetch = FetchId(self.next_id());
-            if let Some(replay) = self.connection.as_mut().and_then(|live| live.replay.as_mut()) {
-                replay.question = fetch;
-                replay.asked_from = range.begin;
-            }
-            self.ask(fetch, range, out);
+            self.ask_for(range, out);
             return Outcome::Done;
         }
-        let end = replay.end;
-        if let Some(from) = replay.fill_from.take() {
-            self.write_gap_fill(now, from, end.next(), out);
-        }
-        self.replay_over(out);
+        self.finish_replay(now, out);
         Outcome::Done
     }
 
-    /// What waited behind the replay follows it; then comes the next replay, if one was asked for.
-    fn replay_over(&mut self, out: &mut Actions) {
-        out.replay_over();
-        let Some(live) = &mut self.connection else { return };
-        live.replay = None;
-        if !live.waiting_replays.is_empty() {
+    /// The last numbers are gap-filled, and what waited behind the replay follows it; then comes the next replay, if one
+    /// was asked for.
+    fn finish_replay(&mut self, now: Now, out: &mut Actions) {
+        let Some(replay) = self.connection.as_mut().and_then(|live| live.replay.take()) else { return };
+        if let Some(from) = replay.fill_from.filter(|from| *from <= replay.end) {
+            self.write_gap_fill(now, from, replay.end.next(), out);
+        }
+        loop {
+            out.replay_over();
+            let Some(live) = &mut self.connection else { return };
+            if live.waiting_replays.is_empty() {
+                return;
+            }
             let range = live.waiting_replays.remove(0);
-            self.begin_replay(range, out);
+            if range.begin <= range.end {
+                return self.begin_replay(range, out);
+            }
+        }
+    }
+
+    /// Numbers from `seq` on are given again: they are not repeated any more.
+    pub(super) fn cut_replays(&mut self, now: Now, seq: SeqNum, out: &mut Actions) {
+        let Some(last) = seq.previous() else { return self.cancel_replays(out) };
+        let Some(live) = &mut self.connection else { return };
+        for waiting in &mut live.waiting_replays {
+            waiting.end = waiting.end.min(last);
+        }
+        let Some(replay) = live.replay.as_mut().filter(|replay| replay.end > last) else { return };
+        replay.end = last;
+        let left = SeqRange { begin: replay.next, end: last };
+        out.question_answered();
+        if left.begin <= left.end {
+            self.ask_for(left, out);
+        } else {
+            self.finish_replay(now, out);
         }
     }
 

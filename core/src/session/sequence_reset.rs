@@ -21,8 +21,11 @@ impl Session {
             return;
         };
         if new > seq {
-            self.expect(now, new, out);
-            self.gap_filled(now, out);
+            // A command may have raised the number while the message waited for its verdict.
+            if new > self.durable.next_target {
+                self.expect(now, new, out);
+                self.gap_filled(now, out);
+            }
             return;
         }
         self.reject_lowering(now, message, new, out);

@@ -24,8 +24,7 @@ impl Session {
     ) -> Result<(), Stale> {
         let live = self.connection.as_mut().ok_or(Stale)?;
         let lent = live.unsettled.take_if(|lent| lent.id == id.0).ok_or(Stale)?;
-        // Silence is not judged while a message waits for its verdict: nothing was read meanwhile.
-        live.last_received = now.mono_ns;
+        live.settled(now, &lent);
         let held = mem::take(&mut self.held);
         let message = Message::with_header(&held, lent.header);
         self.answering = Some(lent.seq);

@@ -111,6 +111,9 @@ pub enum Reason {
     /// The counterparty takes no bytes, and what it makes the session answer would grow without bound.
     #[error("the counterparty does not read what it is sent")]
     OutputFull,
+    /// The last sequence number has been used: only a reset helps.
+    #[error("no sequence number is left")]
+    NoNumberLeft,
     /// The store lost a record, or failed.
     #[error("the store failed")]
     StoreFailed,

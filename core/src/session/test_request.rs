@@ -47,7 +47,8 @@ impl Session {
         let seq =
             self.send_admin(now, msg_type::TEST_REQUEST, |encoder| encoder.field(tags::TEST_REQ_ID, id), out);
         if let Some(live) = &mut self.connection {
-            live.probe_since = Some(now.mono_ns);
+            // One more request gives a silent counterparty no more time.
+            live.probe_since.get_or_insert(now.mono_ns);
         }
         seq
     }
