@@ -2,6 +2,7 @@
 
 mod adversary {
     mod commands;
+    mod limits;
     mod logon;
     mod logout;
     mod replay;

@@ -46,6 +46,7 @@ struct CanonicalConnection<'s> {
     heart_bt_int: u32,
     /// Ages in nanoseconds: phase, last sent, last received, probe, gap, queued Logout, reset, Logon.
     ages: [Option<u64>; 8],
+    passing_over: u64,
     unsettled: Option<(Effect, Order, SeqNum, &'s [u8])>,
     logon: Option<(LogonKind, bool)>,
     announced: (bool, bool),
@@ -76,6 +77,7 @@ impl Session {
             phase: live.phase,
             heart_bt_int: live.heart_bt_int,
             ages: self.ages(live),
+            passing_over: live.passing_over,
             unsettled: live
                 .unsettled
                 .as_ref()

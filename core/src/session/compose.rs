@@ -63,7 +63,7 @@ impl Session {
         }
         let range = encoder.finish();
         if range.len() > limit as usize {
-            buffer_back(out, range.start);
+            // It was not committed, so the next one takes its place.
             return Err(Refused::TooLong { limit });
         }
         self.commit(now, range, seq, out);
@@ -119,8 +119,4 @@ fn further_id(encoder: &mut Encoder<'_>, tag: Tag, ids: &Ids, id: impl Fn(&Ids) 
     if let Some(value) = id(ids) {
         encoder.header_field(tag, value);
     }
-}
-
-fn buffer_back(out: &mut Actions, length: usize) {
-    out.compose().truncate(length);
 }

@@ -28,6 +28,8 @@ pub(super) struct Connection {
     pub(super) heart_bt_int: u32,
     /// A TestRequest is not answered yet; when it was sent.
     pub(super) probe_since: Option<u64>,
+    /// How many bytes of a message that is too long are still to be passed over.
+    pub(super) passing_over: u64,
     pub(super) unsettled: Option<Unsettled>,
     pub(super) logon: Option<LogonTask>,
     /// Our Logon carried ResetSeqNumFlag(141)=Y.
@@ -211,6 +213,7 @@ impl Connection {
             last_received: now.mono_ns,
             heart_bt_int,
             probe_since: None,
+            passing_over: 0,
             unsettled: None,
             logon: None,
             announced_reset: false,

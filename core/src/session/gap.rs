@@ -55,18 +55,12 @@ impl Session {
         }
     }
 
-    /// A GapFill has moved the expected number. Common engines fill up to the last number of a chunk, not past it.
-    pub(super) fn gap_filled(&mut self, now: Now, out: &mut Actions) {
-        let expected = self.durable.next_target;
-        let asks_next = self.config.switches.gap_fill_to_chunk_end_asks_next;
-        let at_chunk_end = self
-            .connection
-            .as_ref()
-            .and_then(|live| live.gap)
-            .is_some_and(|gap| gap.chunked && gap.covers == expected);
-        if asks_next && at_chunk_end {
-            self.request_missing(now, out);
-        }
+    /// Whether a GapFill up to `new` asks for the next chunk. Common engines fill up to the last number of a chunk, not
+    /// past it.
+    pub(super) fn fills_to_chunk_end(&self, new: SeqNum) -> bool {
+        let gap = self.connection.as_ref().and_then(|live| live.gap);
+        self.config.switches.gap_fill_to_chunk_end_asks_next
+            && gap.is_some_and(|gap| gap.chunked && gap.covers == new)
     }
 
     /// A message above the expected number: kept, and the numbers below it are asked for.
@@ -90,7 +84,7 @@ impl Session {
     /// need not bring it, since it may begin below a number that has been counted by then, and is passed over.
     pub(super) fn processed_early(&mut self, seq: SeqNum) {
         if let Some(live) = &mut self.connection {
-            live.queue.processed(seq);
+            live.queue.processed(seq, &self.config.limits);
         }
     }
 
@@ -125,7 +119,7 @@ impl Session {
     }
 
     /// Asks for what is missing from the expected number on.
-    fn request_missing(&mut self, now: Now, out: &mut Actions) {
+    pub(super) fn request_missing(&mut self, now: Now, out: &mut Actions) {
         let begin = self.durable.next_target;
         let version = self.config.identity.begin_string;
         let chunk = self.config.resend_request_chunk.filter(|chunk| *chunk > 0);

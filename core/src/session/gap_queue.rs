@@ -30,18 +30,24 @@ pub(super) struct Queued {
 impl GapQueue {
     /// Keeps the message unless the queue is full or has one of that number.
     pub(super) fn keep(&mut self, seq: SeqNum, raw: &[u8], header: Header, limits: &Limits) {
-        let full = self.entries.len() >= limits.queued_messages as usize
-            || self.bytes.saturating_add(raw.len()) > limits.queued_bytes as usize;
+        let full =
+            self.is_full(limits) || self.bytes.saturating_add(raw.len()) > limits.queued_bytes as usize;
         if !full && !self.entries.contains_key(&seq) {
             self.bytes += raw.len();
             self.entries.insert(seq, Entry::Message(Queued { raw: Bytes::copy_from_slice(raw), header }));
         }
     }
 
-    /// The number has taken effect already: it is counted when its turn comes.
-    pub(super) fn processed(&mut self, seq: SeqNum) {
+    /// The number has taken effect already: it is counted when its turn comes. When the queue is full it comes again.
+    pub(super) fn processed(&mut self, seq: SeqNum, limits: &Limits) {
         self.forget(seq);
-        self.entries.insert(seq, Entry::Processed);
+        if !self.is_full(limits) {
+            self.entries.insert(seq, Entry::Processed);
+        }
+    }
+
+    fn is_full(&self, limits: &Limits) -> bool {
+        self.entries.len() >= limits.queued_messages as usize
     }
 
     /// Whether `seq` only needs counting; forgets it.

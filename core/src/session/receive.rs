@@ -49,6 +49,14 @@ impl Session {
                 }
                 continue;
             }
+            if live.passing_over > 0 {
+                let count = usize::try_from(live.passing_over).unwrap_or(usize::MAX).min(input.len());
+                live.passing_over -= count as u64;
+                *input = input.get(count..).unwrap_or_default();
+                if live.passing_over > 0 {
+                    return None;
+                }
+            }
             match frame(input, self.config.limits.max_message_size as usize) {
                 Frame::Incomplete => return None,
                 Frame::Garbled { why, taken } => {
@@ -56,8 +64,8 @@ impl Session {
                     *input = rest;
                     return Some(Step::Garbled { why, bytes });
                 }
-                Frame::TooLong { .. } => {
-                    *input = &[];
+                Frame::TooLong { announced } => {
+                    live.passing_over = announced;
                     self.message_too_long(now, out);
                 }
                 Frame::Message { message, taken } => {
@@ -89,12 +97,17 @@ impl Session {
         Some(if kind.resets() { SeqNum::FIRST } else { self.durable.next_sender })
     }
 
+    /// The message is passed over as it was announced: its bytes are not searched for others, which somebody who can write
+    /// its fields could have put there. What follows it is read, the answer to our Logout above all.
     fn message_too_long(&mut self, now: Now, out: &mut Actions) {
-        let logged_on = self.connection.as_ref().is_some_and(|live| live.phase == Phase::Active);
-        if logged_on {
-            self.error_logout(now, "Message exceeds MaxMessageSize", Reason::MessageTooLong, out);
-        } else {
-            self.close(now, Reason::MessageTooLong, out);
+        match self.connection.as_ref().map(|live| live.phase) {
+            Some(Phase::Active) => {
+                self.error_logout(now, "Message exceeds MaxMessageSize", Reason::MessageTooLong, out);
+            }
+            Some(Phase::LogoutSent { .. } | Phase::LogoutAnswered | Phase::Closing(_)) | None => {}
+            Some(Phase::AwaitingLogon | Phase::LogonReceived | Phase::LogonPending | Phase::LogonSent) => {
+                self.close(now, Reason::MessageTooLong, out);
+            }
         }
     }
 }

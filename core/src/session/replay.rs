@@ -24,8 +24,10 @@ impl Session {
                 live.waiting_replays.push(range);
                 out.replay_waits();
             } else if let Some(last) = live.waiting_replays.last_mut() {
+                // It may repeat what was sent since the last one was asked for, so it must stand behind that.
                 last.begin = last.begin.min(range.begin);
                 last.end = last.end.max(range.end);
+                out.last_replay_waits_longer();
             }
             return;
         }
@@ -213,7 +215,8 @@ impl Session {
             }
         }
         encoder.prebuilt(original.body().rest());
-        encoder.finish();
+        let range = encoder.finish();
+        out.commit_replay(&range);
         self.sent_without_number(now);
     }
 
@@ -230,7 +233,8 @@ impl Session {
         encoder.header_timestamp(tags::ORIG_SENDING_TIME, now.utc_ns, precision);
         encoder.field(tags::NEW_SEQ_NO, &next.get());
         encoder.field(tags::GAP_FILL_FLAG, "Y");
-        encoder.finish();
+        let range = encoder.finish();
+        out.commit_replay(&range);
         self.sent_without_number(now);
     }
 

@@ -23,8 +23,11 @@ impl Session {
         if new > seq {
             // A command may have raised the number while the message waited for its verdict.
             if new > self.durable.next_target {
+                let to_chunk_end = self.fills_to_chunk_end(new);
                 self.expect(now, new, out);
-                self.gap_filled(now, out);
+                if to_chunk_end && self.durable.next_target == new {
+                    self.request_missing(now, out);
+                }
             }
             return;
         }

@@ -188,6 +188,11 @@ impl Actions {
         self.wire.compose_replay()
     }
 
+    /// The message framed at `range` of [`Self::compose_replay`] may leave.
+    pub(super) fn commit_replay(&mut self, range: &Range<usize>) {
+        self.wire.commit_replay(range);
+    }
+
     /// A replay begins: new output is placed behind it.
     pub(super) fn replay_begins(&mut self) {
         self.wire.replay_begins();
@@ -196,6 +201,11 @@ impl Actions {
     /// A replay is to follow the one under way, and what waits behind that now.
     pub(super) fn replay_waits(&mut self) {
         self.wire.replay_waits();
+    }
+
+    /// The last of the replays that wait is to follow what waits now.
+    pub(super) fn last_replay_waits_longer(&mut self) {
+        self.wire.last_replay_waits_longer();
     }
 
     /// The replay has ended: what waits behind it follows, up to the next replay.

@@ -34,6 +34,9 @@ pub(super) struct WireQueue {
 #[derive(Clone, Default)]
 struct Lane {
     bytes: Vec<u8>,
+    /// Up to here they are whole messages. What stands behind is being framed, or was left by an application that
+    /// panicked while it wrote, and is never read.
+    whole: usize,
     /// In ascending order; everything else is saved or needs no saving.
     unsaved: VecDeque<Unsaved>,
 }
@@ -51,9 +54,25 @@ impl core::fmt::Debug for Lane {
 }
 
 impl Lane {
+    /// Where the next message is to be framed.
+    fn compose(&mut self) -> &mut Vec<u8> {
+        self.bytes.truncate(self.whole);
+        &mut self.bytes
+    }
+
     fn clear(&mut self) {
         self.bytes.clear();
+        self.whole = 0;
         self.unsaved.clear();
+    }
+
+    /// Takes the first `count` bytes away; their marks must have gone.
+    fn drop_front(&mut self, count: usize) -> impl Iterator<Item = u8> {
+        for unsaved in &mut self.unsaved {
+            unsaved.start -= count;
+        }
+        self.whole -= count;
+        self.bytes.drain(..count)
     }
 
     fn saved(&mut self, ticket: Ticket) {
@@ -65,7 +84,7 @@ impl Lane {
 
 impl WireQueue {
     pub(super) fn sendable(&self) -> &[u8] {
-        let end = self.ahead.unsaved.front().map_or(self.ahead.bytes.len(), |first| first.start);
+        let end = self.ahead.unsaved.front().map_or(self.ahead.whole, |first| first.start);
         self.ahead.bytes.get(self.sent..end).unwrap_or_default()
     }
 
@@ -75,15 +94,12 @@ impl WireQueue {
 
     pub(super) fn note_sent(&mut self, count: usize) {
         self.sent += count.min(self.sendable().len());
-        if self.sent == self.ahead.bytes.len() {
-            self.ahead.bytes.clear();
+        if self.sent == self.ahead.whole {
+            self.ahead.clear();
             self.sent = 0;
             self.replay_end = 0;
-        } else if self.sent >= COMPACT_FROM && self.sent * 2 >= self.ahead.bytes.len() {
-            self.ahead.bytes.drain(..self.sent);
-            for unsaved in &mut self.ahead.unsaved {
-                unsaved.start -= self.sent;
-            }
+        } else if self.sent >= COMPACT_FROM && self.sent * 2 >= self.ahead.whole {
+            drop(self.ahead.drop_front(self.sent));
             self.replay_end = self.replay_end.saturating_sub(self.sent);
             self.sent = 0;
         }
@@ -98,21 +114,21 @@ impl WireQueue {
     }
 
     pub(super) fn unsent(&self) -> usize {
-        self.unsent_before_replay_end() + self.behind.bytes.len()
+        self.unsent_before_replay_end() + self.behind.whole
     }
 
     pub(super) fn unsent_before_replay_end(&self) -> usize {
-        self.ahead.bytes.len() - self.sent
+        self.ahead.whole - self.sent
     }
 
     /// What waits and is no replay. A replay bounds itself: it goes on only when little waits.
     pub(super) fn unsent_but_replay(&self) -> usize {
-        let ahead = if self.holding { 0 } else { self.ahead.bytes.len() - self.replay_end.max(self.sent) };
-        ahead + self.behind.bytes.len()
+        let ahead = if self.holding { 0 } else { self.ahead.whole - self.replay_end.max(self.sent) };
+        ahead + self.behind.whole
     }
 
     pub(super) fn compose(&mut self) -> &mut Vec<u8> {
-        &mut self.lane().bytes
+        self.lane().compose()
     }
 
     pub(super) fn composed(&self, range: &Range<usize>) -> &[u8] {
@@ -123,14 +139,20 @@ impl WireQueue {
     pub(super) fn commit(&mut self, range: &Range<usize>, ticket: Ticket) {
         // Neighbours of one batch need one mark: what lies between them is of the same batch, or a replay's. That holds
         // across the place of a replay too, since the first of them leaves first.
-        let unsaved = &mut self.lane().unsaved;
+        let lane = self.lane();
+        lane.whole = range.end;
+        let unsaved = &mut lane.unsaved;
         if unsaved.back().is_none_or(|last| last.ticket != ticket) {
             unsaved.push_back(Unsaved { start: range.start, ticket });
         }
     }
 
     pub(super) fn compose_replay(&mut self) -> &mut Vec<u8> {
-        &mut self.ahead.bytes
+        self.ahead.compose()
+    }
+
+    pub(super) fn commit_replay(&mut self, range: &Range<usize>) {
+        self.ahead.whole = range.end;
     }
 
     /// New output is placed behind a replay that begins.
@@ -140,22 +162,29 @@ impl WireQueue {
 
     /// Another replay takes its place behind what waits now.
     pub(super) fn replay_waits(&mut self) {
-        self.places.push_back(self.behind.bytes.len());
+        self.places.push_back(self.behind.whole);
+    }
+
+    /// The last of them moves behind what waits now.
+    pub(super) fn last_replay_waits_longer(&mut self) {
+        if let Some(last) = self.places.back_mut() {
+            *last = self.behind.whole;
+        }
     }
 
     /// What waited behind the replay follows it, up to the place of the next one.
     pub(super) fn replay_over(&mut self) {
         let place = self.places.pop_front();
         self.holding = place.is_some();
-        let count = place.unwrap_or(self.behind.bytes.len());
-        let offset = self.ahead.bytes.len();
+        let count = place.unwrap_or(self.behind.whole);
+        let offset = self.ahead.compose().len();
         self.replay_end = offset;
-        self.ahead.bytes.extend(self.behind.bytes.drain(..count));
         while let Some(first) = self.behind.unsaved.front().copied().filter(|first| first.start < count) {
             self.behind.unsaved.pop_front();
             self.ahead.unsaved.push_back(Unsaved { start: first.start + offset, ..first });
         }
-        self.behind.unsaved.iter_mut().for_each(|unsaved| unsaved.start -= count);
+        self.ahead.bytes.extend(self.behind.drop_front(count));
+        self.ahead.whole = offset + count;
         self.places.iter_mut().for_each(|place| *place -= count);
     }
 
@@ -184,3 +213,7 @@ impl WireQueue {
         if self.holding { &mut self.behind } else { &mut self.ahead }
     }
 }
+
+#[cfg(test)]
+#[path = "wire_queue_tests.rs"]
+mod tests;
