@@ -142,7 +142,11 @@ pub struct ScriptsArguments {
 
 /// `sansfix demo`
 #[derive(Args, Clone, Debug)]
-pub struct DemoArguments {}
+pub struct DemoArguments {
+    /// Keep messages and numbers there; the next run goes on from them, however this one ends
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
 
 /// `sansfix config`
 #[derive(clap::Subcommand, Clone, Debug)]

@@ -1,11 +1,13 @@
 //! `sansfix demo`: two sessions on loopback TCP, an operator who logs one out and on again, and a check of every
 //! number on both sides.
 
+mod data;
 mod ledger;
 mod sides;
 mod timeline;
 
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -14,10 +16,10 @@ use std::time::{Duration, Instant};
 use sansfix::config::{Config, Identity, Role};
 use sansfix::{BeginString, PhaseName, Status};
 use sansfix_registry::Registry;
-use sansfix_runtime::MemoryStore;
 use sansfix_runtime::blocking::{Acceptor, AcceptorOptions, Initiator, InitiatorOptions, SessionSetup};
 
 use crate::cli::DemoArguments;
+use data::Kept;
 use sides::{Desk, Orders, REPORTS_EACH, ShownStore, Venue};
 use timeline::{Side, Timeline};
 
@@ -32,8 +34,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 const REASON: &str = "maintenance, back in a moment";
 
-pub(crate) fn run(_arguments: &DemoArguments) -> ExitCode {
-    match play(|line| println!("{line}")) {
+pub(crate) fn run(arguments: &DemoArguments) -> ExitCode {
+    match play(arguments.data.as_deref(), |line| println!("{line}")) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             eprintln!("sansfix demo: {why}");
@@ -51,7 +53,7 @@ struct Stage {
     venue: Identity,
 }
 
-fn play(print: impl FnMut(&str) + Send + 'static) -> Result<(), String> {
+fn play(data: Option<&Path>, print: impl FnMut(&str) + Send + 'static) -> Result<(), String> {
     let desk = Identity::new(BeginString::Fix44, "DESK", "VENUE");
     let stage = Stage {
         timeline: Timeline::new(print),
@@ -60,15 +62,24 @@ fn play(print: impl FnMut(&str) + Send + 'static) -> Result<(), String> {
         venue: desk.reversed(),
         desk,
     };
+    let [desk_kept, venue_kept] = [&stage.desk, &stage.venue].map(|id| Kept::open(data, id));
+    let (desk_kept, venue_kept) = (desk_kept?, venue_kept?);
+    stage.go_on(data, [&desk_kept, &venue_kept]);
+    let taken_down = desk_kept.taken_down.clone();
     let listener =
         TcpListener::bind("127.0.0.1:0").map_err(|error| format!("no port to listen on: {error}"))?;
     let acceptor =
-        Acceptor::start(listener, vec![stage.venue()], AcceptorOptions::default(), &stage.registry)
+        Acceptor::start(listener, vec![stage.venue(venue_kept)], AcceptorOptions::default(), &stage.registry)
             .map_err(|error| error.to_string())?;
     stage.note(&format!("{} accepts on {}", stage.venue, acceptor.local_addr()));
     let options = InitiatorOptions::to(acceptor.local_addr());
-    let initiator =
-        Initiator::start(stage.desk(), options, &stage.registry).map_err(|error| error.to_string())?;
+    let initiator = Initiator::start(stage.desk(desk_kept), options, &stage.registry)
+        .map_err(|error| error.to_string())?;
+    if let Some(why) = taken_down {
+        stage.note(&format!("the desk was taken down, \"{why}\", and stays down over a restart"));
+        stage.timeline.note("operator", "logon");
+        stage.registry.logon(&stage.desk).map_err(|error| error.to_string())?;
+    }
     stage.act()?;
     initiator.stop();
     acceptor.stop();
@@ -76,21 +87,38 @@ fn play(print: impl FnMut(&str) + Send + 'static) -> Result<(), String> {
 }
 
 impl Stage {
-    fn desk(&self) -> SessionSetup {
+    fn desk(&self, kept: Kept) -> SessionSetup {
         let config = Config::new(Role::Initiator, self.desk.clone());
         let (timeline, orders) = (self.timeline.clone(), self.orders.clone());
-        let desk = Desk { timeline, orders, sent: 0, last: None };
-        SessionSetup::new(config, desk).with_store(self.store(Side::Desk))
+        let before = kept.next_sender - 1;
+        let desk = Desk { timeline, orders, before, sent: 0, last: None };
+        SessionSetup::new(config, desk).with_store(self.store(Side::Desk, kept))
     }
 
-    fn venue(&self) -> SessionSetup {
+    fn venue(&self, kept: Kept) -> SessionSetup {
         let config = Config::new(Role::Acceptor, self.venue.clone());
-        let venue = Venue { timeline: self.timeline.clone(), executions: 0 };
-        SessionSetup::new(config, venue).with_store(self.store(Side::Venue))
+        let venue = Venue { timeline: self.timeline.clone(), executions: kept.next_sender - 1 };
+        SessionSetup::new(config, venue).with_store(self.store(Side::Venue, kept))
     }
 
-    fn store(&self, side: Side) -> ShownStore {
-        ShownStore { side, timeline: self.timeline.clone(), store: MemoryStore::new() }
+    fn store(&self, side: Side, kept: Kept) -> ShownStore {
+        ShownStore { side, timeline: self.timeline.clone(), store: kept.store }
+    }
+
+    /// Says where earlier runs have left the numbers.
+    fn go_on(&self, data: Option<&Path>, [desk, venue]: [&Kept; 2]) {
+        self.timeline
+            .go_on_from([desk.next_sender, desk.next_target], [venue.next_sender, venue.next_target]);
+        let Some(data) = data else { return };
+        for (name, kept) in [("desk", desk), ("venue", venue)] {
+            if let Some(torn) = &kept.torn {
+                self.note(torn);
+            }
+            let (sender, target) = (kept.next_sender, kept.next_target);
+            let what = if kept.is_new { "starts in" } else { "continues from" };
+            let data = data.display();
+            self.note(&format!("{name} {what} {data}: next number to send {sender}, next expected {target}"));
+        }
     }
 
     fn note(&self, what: &str) {
@@ -174,10 +202,9 @@ impl Stage {
         if !faults.is_empty() {
             return Err(faults.join("; "));
         }
-        let (desk, venue) = (self.timeline.last(Side::Desk), self.timeline.last(Side::Venue));
-        self.note(&format!(
-            "every number once, none lost, none used again: desk 1 to {desk}, venue 1 to {venue}"
-        ));
+        let [desk, venue] = [Side::Desk, Side::Venue]
+            .map(|side| format!("{} to {}", self.timeline.first(side), self.timeline.last(side)));
+        self.note(&format!("every number once, none lost, none used again: desk {desk}, venue {venue}"));
         Ok(())
     }
 }
@@ -190,7 +217,7 @@ mod tests {
     fn the_demo_shows_continuity_over_logout_and_logon() {
         let lines = Arc::new(Mutex::new(Vec::new()));
         let shown = lines.clone();
-        super::play(move |line| shown.lock().unwrap().push(line.to_owned())).unwrap();
+        super::play(None, move |line| shown.lock().unwrap().push(line.to_owned())).unwrap();
         let lines = lines.lock().unwrap();
         let text = lines.join("\n");
         assert_eq!(text.matches("NewOrderSingle").count() as u64, 2 * super::ORDERS, "{text}");

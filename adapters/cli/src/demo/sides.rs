@@ -8,7 +8,7 @@ use sansfix::wire::{Message, Precision};
 use sansfix::{Batch, BusinessRejectReason, SeqNum, SeqRange, Snapshot, Verdict};
 use sansfix_registry::Bell;
 use sansfix_runtime::blocking::Application;
-use sansfix_runtime::{MemoryStore, Outlet, Store, StoreError, Stored};
+use sansfix_runtime::{Outlet, Store, StoreError, Stored};
 
 use super::timeline::{CL_ORD_ID, CUM_QTY, ORD_STATUS, ORDER_QTY, SYMBOL, Side, Timeline};
 
@@ -18,7 +18,7 @@ const PACE: Duration = Duration::from_millis(140);
 /// Each order is answered twice: taken, then filled. So the numbers of the two directions differ.
 pub(super) const REPORTS_EACH: u64 = 2;
 
-/// How many orders the desk is to send, and how many reports have come back, in all.
+/// How many orders the desk is to send in this run, and how many reports on them have come back.
 #[derive(Default)]
 pub(super) struct Orders {
     pub(super) wanted: AtomicU64,
@@ -35,10 +35,19 @@ impl Orders {
     }
 }
 
+/// What an order's ClOrdID begins with; its number follows.
+const ORDER: &str = "order-";
+
+fn order_number(cl_ord_id: &[u8]) -> Option<u64> {
+    std::str::from_utf8(cl_ord_id).ok()?.strip_prefix(ORDER)?.parse().ok()
+}
+
 /// Sends orders while it is logged on, until as many have left as are wanted.
 pub(super) struct Desk {
     pub(super) timeline: Timeline,
     pub(super) orders: Arc<Orders>,
+    /// Orders of earlier runs have numbers up to this one, at most.
+    pub(super) before: u64,
     pub(super) sent: u64,
     pub(super) last: Option<Instant>,
 }
@@ -54,7 +63,7 @@ impl Application for Desk {
         if !due || self.sent >= self.orders.wanted.load(Ordering::SeqCst) {
             return;
         }
-        let order = format!("order-{}", self.sent + 1);
+        let order = format!("{ORDER}{}", self.before + self.sent + 1);
         let now = outlet.now().utc_ns;
         let result = outlet.send(b"D", |body| {
             body.field(CL_ORD_ID, order.as_str()).field(21, "1").field(ORDER_QTY, "100").field(40, "2");
@@ -70,7 +79,9 @@ impl Application for Desk {
 
     fn message<'a>(&'a mut self, message: Message<'a>, _outlet: &mut Outlet<'_>) -> Verdict<'a> {
         self.timeline.received(Side::Desk, &message);
-        self.orders.reports.fetch_add(1, Ordering::SeqCst);
+        if message.get(CL_ORD_ID).and_then(order_number).is_some_and(|order| order > self.before) {
+            self.orders.reports.fetch_add(1, Ordering::SeqCst);
+        }
         Verdict::Accept
     }
 
@@ -138,11 +149,11 @@ fn status_of(exec_type: &str) -> &'static str {
     if exec_type == "F" { "2" } else { "0" }
 }
 
-/// A store in memory that shows every message that is saved: each is, before it leaves.
+/// A store that shows every message that has been saved: each is, before it leaves.
 pub(super) struct ShownStore {
     pub(super) side: Side,
     pub(super) timeline: Timeline,
-    pub(super) store: MemoryStore,
+    pub(super) store: Box<dyn Store>,
 }
 
 impl Store for ShownStore {
@@ -151,10 +162,11 @@ impl Store for ShownStore {
     }
 
     fn save(&mut self, batch: &Batch<'_>) -> Result<(), StoreError> {
+        self.store.save(batch)?;
         for raw in batch.records().filter_map(|record| record.raw) {
             self.timeline.sent(self.side, raw);
         }
-        self.store.save(batch)
+        Ok(())
     }
 
     fn fetch(

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use sansfix::tags;
 use sansfix::wire::Message;
+use sansfix::{msg_type, tags};
 
 use super::ledger::Ledger;
 
@@ -54,11 +54,17 @@ impl Timeline {
         Self { shared: Arc::new(Mutex::new(shared)) }
     }
 
+    /// The numbers go on from where an earlier run has left them: next to send and next expected, of the desk and of
+    /// the venue.
+    pub(super) fn go_on_from(&self, desk: [u64; 2], venue: [u64; 2]) {
+        self.lock().ledgers = [Ledger::from(desk[0], venue[1]), Ledger::from(venue[0], desk[1])];
+    }
+
     fn lock(&self) -> MutexGuard<'_, Shared> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A message that is about to leave: it has its number now.
+    /// A message that is about to leave: it has its number for good now.
     pub(super) fn sent(&self, from: Side, raw: &[u8]) {
         let mut shared = self.lock();
         let Ok(message) = Message::parse(raw) else {
@@ -72,7 +78,16 @@ impl Timeline {
 
     /// A message that has arrived. Nothing is shown: it was when it left.
     pub(super) fn received(&self, by: Side, message: &Message<'_>) {
-        self.lock().ledgers[by.other() as usize].received(number(message));
+        let begin = number(message);
+        // A GapFill stands for all numbers up to the one it names.
+        let next = if message.msg_type() == msg_type::SEQUENCE_RESET {
+            whole(message, tags::NEW_SEQ_NO)
+        } else {
+            None
+        };
+        let end = next.map_or(begin, |next| next - 1).max(begin);
+        let duplicate = message.poss_dup();
+        self.lock().ledgers[by.other() as usize].received(begin, end, duplicate);
     }
 
     /// Something that is no message.
@@ -83,6 +98,11 @@ impl Timeline {
     /// The highest number that each side has used.
     pub(super) fn last(&self, side: Side) -> u64 {
         self.lock().ledgers[side as usize].last()
+    }
+
+    /// The first number that each side has used.
+    pub(super) fn first(&self, side: Side) -> u64 {
+        self.lock().ledgers[side as usize].first()
     }
 
     /// What is wrong with the numbers of both directions.
@@ -107,6 +127,10 @@ impl Shared {
 
 fn number(message: &Message<'_>) -> u64 {
     message.seq().map_or(0, sansfix::SeqNum::get)
+}
+
+fn whole(message: &Message<'_>, tag: tags::Tag) -> Option<u64> {
+    std::str::from_utf8(message.get(tag)?).ok()?.parse().ok()
 }
 
 fn summary(message: &Message<'_>) -> String {
