@@ -8,7 +8,7 @@ use std::time::Duration;
 use sansfix::config::{Config, Identity};
 use sansfix::wire::{Body, Garbled, Message, Precision};
 use sansfix::{Reason, Refused, ResetMode, SeqNum, Status, Verdict};
-use sansfix_registry::{Receipt, Registry};
+use sansfix_registry::{Bell, Receipt, Registry};
 use sansfix_runtime::blocking::{
     Acceptor, AcceptorOptions, Application, Initiator, InitiatorOptions, SessionSetup,
 };
@@ -42,6 +42,8 @@ enum Engine {
 struct Record {
     received: Vec<Seen>,
     to_send: VecDeque<(String, String)>,
+    /// Rung when there is something to send.
+    bell: Option<Bell>,
     /// Why each connection ended.
     ended: Vec<Reason>,
     /// What must never happen here.
@@ -187,7 +189,11 @@ impl Ours {
     /// Sends `count` application messages, `PREFIX1` and so on, as soon as it is logged on.
     pub fn send(&self, msg_type: &str, count: u64, prefix: &str) {
         let messages = (1..=count).map(|number| (msg_type.to_owned(), format!("{prefix}{number}")));
-        lock(&self.record).to_send.extend(messages);
+        let mut record = lock(&self.record);
+        record.to_send.extend(messages);
+        if let Some(bell) = &record.bell {
+            bell.ring();
+        }
     }
 
     /// How many are still to be sent.
@@ -232,6 +238,10 @@ struct Recorder {
 }
 
 impl Application for Recorder {
+    fn started(&mut self, bell: &Bell) {
+        lock(&self.record).bell = Some(bell.clone());
+    }
+
     fn message<'a>(&'a mut self, message: Message<'a>, _outlet: &mut Outlet<'_>) -> Verdict<'a> {
         let text = |value: Option<&[u8]>| String::from_utf8_lossy(value.unwrap_or_default()).into_owned();
         lock(&self.record).received.push(Seen {
