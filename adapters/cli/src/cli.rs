@@ -30,6 +30,8 @@ pub enum Subcommand {
     /// Look at a configuration
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Show what the journals of a directory hold: numbers, intent, messages, damage; nothing is changed
+    Store(StoreArguments),
 }
 
 /// `sansfix serve`: with a configuration, or as the acceptor that the acceptance scripts expect.
@@ -146,6 +148,14 @@ pub struct DemoArguments {
     /// Keep messages and numbers there; the next run goes on from them, however this one ends
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
+}
+
+/// `sansfix store`
+#[derive(Args, Clone, Debug)]
+pub struct StoreArguments {
+    /// The FileStorePath of a configuration, the --data of the demo, or one session's directory in it
+    #[arg(value_name = "DIR")]
+    pub directory: PathBuf,
 }
 
 /// `sansfix config`

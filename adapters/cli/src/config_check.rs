@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 
 use sansfix::config::{Config, Profile, Switches};
+use sansfix_runtime::SyncPolicy;
 use sansfix_runtime::settings::{
-    ConnectionSettings, DictionaryFiles, SessionSettings, SettingsWarning, read,
+    ConnectionSettings, DictionaryFiles, SessionSettings, SettingsWarning, StoreSettings, read,
 };
 
 use crate::cli::CheckArguments;
@@ -75,6 +76,7 @@ fn describe(session: &SessionSettings) -> Vec<String> {
         say(format!("DefaultApplVerID {}", String::from_utf8_lossy(version.as_bytes())));
     }
     say(numbers(config));
+    say(store(&session.store));
     say(match config.sending_time_tolerance {
         Some(seconds) => format!("SendingTime within {seconds} s of the clock"),
         None => "SendingTime is not compared with the clock".to_owned(),
@@ -99,6 +101,27 @@ fn numbers(config: &Config) -> String {
     match when.as_slice() {
         [] => format!("numbers go on from one connection to the next{kept}"),
         when => format!("numbers are reset {}{kept}", when.join(" and ")),
+    }
+}
+
+fn store(store: &StoreSettings) -> String {
+    match store {
+        StoreSettings::Memory => {
+            "messages and numbers are kept in memory: they are lost when the process ends".to_owned()
+        }
+        StoreSettings::Journal { directory, sync } => {
+            let durable = match sync {
+                SyncPolicy::EveryBatch => "the disk has everything before it is sent".to_owned(),
+                SyncPolicy::Interval(interval) => {
+                    format!(
+                        "a failure of the machine can lose what was saved since the last sync, one in {} ms",
+                        interval.as_millis()
+                    )
+                }
+                SyncPolicy::Never => "a failure of the machine can lose the last of them".to_owned(),
+            };
+            format!("messages and numbers are kept in {}; {durable}", directory.display())
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod connect;
 mod demo;
 mod plain;
 mod serve;
+mod store;
 
 /// Runs the subcommand that `arguments` names, to its end.
 #[must_use]
@@ -25,6 +26,7 @@ pub fn run(arguments: cli::Arguments) -> ExitCode {
         Subcommand::Connect(arguments) => connect::run(&arguments),
         Subcommand::Conform(ConformCommand::Scripts(arguments)) => conform::run(&arguments),
         Subcommand::Demo(arguments) => demo::run(&arguments),
+        Subcommand::Store(arguments) => store::run(&arguments.directory),
         Subcommand::Config(ConfigCommand::Check(arguments)) => config_check::run(&arguments),
         Subcommand::Config(ConfigCommand::Keys) => {
             print!("{}", sansfix_runtime::settings::configuration_page());

@@ -31,6 +31,7 @@ fn base(key: &str) -> String {
             INITIATOR.to_owned() + "TransportDataDictionary=t\nAppDataDictionary=a\n"
         }
         "TransportDataDictionary" => INITIATOR.to_owned() + "AppDataDictionary=a\nUseDataDictionary=Y\n",
+        "FileStoreSync" | "FileStoreSyncPolicy" => INITIATOR.to_owned() + "FileStorePath=d\n",
         "AppDataDictionary" => INITIATOR.to_owned() + "TransportDataDictionary=t\n",
         name if name.starts_with("SocketAccept") || name.starts_with("Acceptor") => ACCEPTOR.to_owned(),
         _ => INITIATOR.to_owned(),
@@ -57,6 +58,7 @@ fn samples(key: &str) -> Option<(&'static str, &'static [&'static str])> {
         "TestRequestDelayMultiplier" => ("0.5", &["", "-0.5", "many", "0.12345", "1000"]),
         "TimestampPrecision" => ("NANOS", &["", "1", "10", "PICOS"]),
         "LogonTag" => ("553=me", &["", "553", "553=", "0=a", "35=A", "a=b", "-1=a"]),
+        "FileStoreSyncPolicy" => ("250", &["", "0", "all", "86400001", "-5"]),
         "SocketConnectHost" => ("other", &["", "two words"]),
         "SocketConnectPort" => ("2", &["", "0", "65536", "http"]),
         _ => return None,
@@ -181,6 +183,7 @@ const WIRES: &[(&str, &str)] = &[
 const WIRED_ELSEWHERE: &[&str] = &[
     "AcceptorHeartBtIntMin",
     "AcceptorHeartBtIntMax",
+    "FileStoreSync",
     "SocketAcceptPort",
     "UseDataDictionary",
     "ValidateIncomingMessage",

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use sansfix::dictionary::Dictionary;
-use sansfix::msg_type;
 use sansfix::wire::{Message, Precision, is_secret, write_timestamp};
+use sansfix::{Origin, Snapshot, msg_type};
 
 /// What message types are called.
 #[derive(Clone, Debug, Default)]
@@ -84,11 +84,39 @@ pub(crate) fn readable(bytes: &[u8]) -> String {
     text
 }
 
-/// The time of day, `14:02:11.123`.
-pub(crate) fn time_of_day(utc_ns: i64) -> String {
+/// Where a session stands that is stored: `next to send 7, next expected 5; taken down by an operator at
+/// 20260101-00:00:00.000: lunch`.
+pub(crate) fn snapshot_in_words(snapshot: &Snapshot) -> String {
+    let Snapshot { next_target, next_sender, epoch: _, created_utc_ns: _, reset_owed, intent } = snapshot;
+    let mut text = format!("next to send {}, next expected {}", next_sender.get(), next_target.get());
+    if *reset_owed {
+        text.push_str("; a reset was announced and is owed");
+    }
+    let up = if intent.enabled { "brought up" } else { "taken down" };
+    match intent.by {
+        // Nobody has said anything: as every session begins.
+        Origin::Configuration if intent.enabled && intent.why.is_empty() => {}
+        Origin::Configuration => text.extend(["; ", up, " by configuration"]),
+        Origin::Operator => {
+            let _ = write!(text, "; {up} by an operator at {}", date_and_time(intent.at_utc_ns));
+        }
+    }
+    if !intent.why.is_empty() {
+        text.extend([": ", &readable(intent.why.as_bytes())]);
+    }
+    text
+}
+
+/// `20260101-14:02:11.123`, UTC.
+pub(crate) fn date_and_time(utc_ns: i64) -> String {
     let mut text = Vec::new();
     write_timestamp(&mut text, utc_ns, Precision::Milliseconds);
-    let date_and_time = String::from_utf8_lossy(&text).into_owned();
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+/// The time of day, `14:02:11.123`.
+pub(crate) fn time_of_day(utc_ns: i64) -> String {
+    let date_and_time = date_and_time(utc_ns);
     date_and_time.split_once('-').map_or(date_and_time.clone(), |(_, time)| time.to_owned())
 }
 

@@ -14,6 +14,7 @@ use std::path::Path;
 use sansfix::config::Role;
 use sansfix_runtime::settings::{SessionSettings, read};
 
+pub(crate) use describe::snapshot_in_words;
 pub(crate) use operator::{End, Operator};
 pub(crate) use setup::{Dictionaries, prepare};
 

@@ -1,6 +1,7 @@
 //! From a session's settings to a session that can be started.
 
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,8 +11,9 @@ use sansfix_runtime::dictionary_xml::{DictionaryFileError, read_dictionary_file}
 use sansfix_runtime::settings::{DictionaryFiles, SessionSettings};
 
 use super::application::PlainApplication;
-use super::describe::Names;
+use super::describe::{Names, snapshot_in_words};
 use super::outbox::Outbox;
+use super::say;
 
 /// Dictionaries that were read, each once.
 #[derive(Default)]
@@ -61,20 +63,30 @@ pub(crate) struct Prepared {
     pub(crate) outbox: Arc<Outbox>,
 }
 
-/// A session with a store in memory and the application that prints.
+/// A session with the store that the file asks for and the application that prints. Says where the session goes on
+/// from.
 pub(crate) fn prepare(
     session: SessionSettings,
     dictionaries: &mut Dictionaries,
-) -> Result<Prepared, DictionaryFileError> {
+) -> Result<Prepared, Box<dyn Error>> {
     let (validator, names) = dictionaries.of(&session)?;
+    let identity = session.config.identity.to_string();
+    let mut opened = session.open_store().map_err(|error| format!("{identity}: {error}"))?;
+    if let Some(torn) = &opened.torn_tail {
+        say(&format!("{identity}: {torn}"));
+    }
+    if let Some(snapshot) = opened.store.load()? {
+        say(&format!("{identity} goes on: {}", snapshot_in_words(&snapshot)));
+    }
     let outbox = Arc::new(Outbox::new());
     let application = PlainApplication {
-        identity: session.config.identity.to_string(),
+        identity,
         names,
         validator,
         logon_fields: session.logon_fields,
         outbox: outbox.clone(),
         clock: Clock::start(),
     };
-    Ok(Prepared { setup: SessionSetup::new(session.config, application), outbox })
+    let setup = SessionSetup::new(session.config, application).with_store(opened.store);
+    Ok(Prepared { setup, outbox })
 }

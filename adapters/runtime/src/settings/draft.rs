@@ -10,6 +10,7 @@ use sansfix::wire::Precision;
 use sansfix::{ApplVerId, BeginString, Config};
 
 use super::finding::SettingsError;
+use super::store::StoreDraft;
 use super::{ConnectionSettings, DictionaryFiles, Endpoint, LogonField, SessionSettings, ValidationSettings};
 
 /// MaxLatency, seconds, as every engine has it.
@@ -52,6 +53,7 @@ pub(crate) struct Draft {
     /// By application version; `None` for the key without a version.
     pub(crate) application_dictionaries: BTreeMap<Option<ApplVerId>, PathBuf>,
     pub(crate) logon_fields: BTreeMap<u16, (Tag, String)>,
+    pub(crate) store: StoreDraft,
 }
 
 impl Draft {
@@ -84,6 +86,7 @@ impl Draft {
             transport_dictionary: None,
             application_dictionaries: BTreeMap::new(),
             logon_fields: BTreeMap::new(),
+            store: StoreDraft::default(),
         }
     }
 
@@ -116,9 +119,11 @@ impl Draft {
         let dictionaries = self.dictionaries(missing);
         self.config.identity.sender = self.sender;
         self.config.identity.target = self.target;
+        let store = self.store.finish(&self.config.identity);
         SessionSettings {
             line: missing.line,
             config: self.config,
+            store,
             connection,
             validation: ValidationSettings { dictionaries, rules: self.rules },
             logon_fields: self

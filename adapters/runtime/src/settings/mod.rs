@@ -1,7 +1,7 @@
 //! The `.cfg` format that FIX users already have: sections `[DEFAULT]` and `[SESSION]`, lines `Key=Value`, `#` comments.
 //!
 //! Decides what a file asks for: one [`SessionSettings`] for each `[SESSION]`, or every mistake in it with its line. It
-//! opens nothing but the file: dictionaries are read and sockets opened by whoever runs the sessions.
+//! opens nothing but the file: dictionaries are read, stores and sockets opened by whoever runs the sessions.
 //!
 //! Keys are those of QuickFIX (C++), QuickFIX/J, QuickFIX/n and QuickFIX/Go, in any case, and our own;
 //! [`configuration_page`] lists them all. An unknown key is a warning, a wrong value an error.
@@ -23,6 +23,7 @@ mod lines;
 mod nearest;
 mod page;
 mod sections;
+mod store;
 mod value;
 
 use std::collections::BTreeMap;
@@ -38,6 +39,7 @@ pub use finding::{SettingsError, SettingsErrors, SettingsWarning};
 pub use key::{Dialects, Key, Suffix};
 pub use keys::{KeyGroup, groups};
 pub use page::configuration_page;
+pub use store::{OpenedStore, StoreSettings};
 
 /// The longest file that is read, bytes. A thousand sessions with fifty keys each take about 1.5 million; more is no
 /// configuration.
@@ -59,6 +61,8 @@ pub struct SessionSettings {
     pub line: usize,
     /// What the session itself is configured with.
     pub config: Config,
+    /// Where its messages and numbers are kept.
+    pub store: StoreSettings,
     /// How it is reached.
     pub connection: ConnectionSettings,
     /// How incoming messages are checked against a dictionary.

@@ -9,7 +9,7 @@ use super::finding::{SettingsError, SettingsErrors, SettingsWarning};
 use super::key::{Key, Setting};
 use super::keys;
 use super::lines::{Entry, Lines, lines};
-use super::{SessionSettings, Settings};
+use super::{SessionSettings, Settings, StoreSettings};
 
 /// An entry whose key is known.
 #[derive(Clone, Copy)]
@@ -198,6 +198,8 @@ const WITHOUT_EFFECT: &[(&str, When, &str)] = &[
     ("SocketAcceptAddress", |s| !is_acceptor(s), "an initiator does not listen"),
     ("AcceptorHeartBtIntMin", |s| !is_acceptor(s), "an initiator proposes HeartBtInt"),
     ("AcceptorHeartBtIntMax", |s| !is_acceptor(s), "an initiator proposes HeartBtInt"),
+    ("FileStoreSync", in_memory, "without FileStorePath there is no file"),
+    ("FileStoreSyncPolicy", in_memory, "without FileStorePath there is no file"),
     ("HeartBtInt", is_acceptor, "an acceptor adopts what the initiator proposes"),
 ];
 
@@ -207,6 +209,10 @@ fn version(session: &SessionSettings) -> BeginString {
 
 fn is_fixt(session: &SessionSettings) -> bool {
     version(session) == BeginString::Fixt11
+}
+
+fn in_memory(session: &SessionSettings) -> bool {
+    matches!(session.store, StoreSettings::Memory)
 }
 
 fn is_acceptor(session: &SessionSettings) -> bool {

@@ -1,8 +1,12 @@
 //! Values as they are written.
 
+use std::time::Duration;
+
 use sansfix::ApplVerId;
 use sansfix::config::Profile;
 use sansfix::wire::Precision;
+
+use crate::store::SyncPolicy;
 
 pub(crate) const FLAG_ALLOWED: &str = "Y or N";
 
@@ -50,6 +54,22 @@ pub(crate) fn profile(value: &str) -> Option<Profile> {
     [("standard", Profile::Standard), ("compatible", Profile::Compatible)]
         .into_iter()
         .find_map(|(name, profile)| value.eq_ignore_ascii_case(name).then_some(profile))
+}
+
+/// The longest interval between syncs, milliseconds: a day. Who wants more wants None.
+const MAX_SYNC_INTERVAL: u64 = 86_400_000;
+
+pub(crate) const SYNC_POLICY_ALLOWED: &str = "Batch, None, or milliseconds from 1 to 86400000";
+
+/// When a journal is synced.
+pub(crate) fn sync_policy(value: &str) -> Option<SyncPolicy> {
+    if value.eq_ignore_ascii_case("batch") {
+        Some(SyncPolicy::EveryBatch)
+    } else if value.eq_ignore_ascii_case("none") {
+        Some(SyncPolicy::Never)
+    } else {
+        number(value, 1, MAX_SYNC_INTERVAL).map(Duration::from_millis).map(SyncPolicy::Interval)
+    }
 }
 
 /// An application version: `FIX.5.0SP2`, or the value of ApplVerID(1128): `9`. In any case.

@@ -73,7 +73,12 @@ const GROUPS: &[KeyGroup] = &[
         about: "Connections are plain TCP so far.",
         keys: later::TLS_AND_PROXIES,
     },
-    KeyGroup { title: "Stores", about: "Messages are kept in memory so far.", keys: stores::STORES },
+    KeyGroup {
+        title: "Stores",
+        about: "Where messages and numbers are kept: in memory, or in a journal. `sansfix store DIR` shows what the journals of \
+                a directory hold.",
+        keys: stores::STORES,
+    },
     KeyGroup {
         title: "Logs",
         about: "What is logged, and where, is the caller's so far.",

@@ -113,7 +113,8 @@ pub(super) const KEYS: &[Key] = keys! {
         "Y"; "MsgSeqNum(34) is compared with the one expected.";
     "SendLogoutBeforeDisconnectFromTimeout", None, NET, Later(&["N"]);
         "N"; "A Logout is sent before the connection is closed for silence.";
-    "RefreshOnLogon", None, ALL, Later(&["N"]);
+    "RefreshOnLogon", None, ALL,
+        Unsupported(&["N"], "a store belongs to one process while that runs, and nobody else can change its numbers");
         "N"; "The numbers are read from the store again at each logon.";
     "ResetOnError", None, JAVA, Unsupported(&["N"], "numbers are reset by configuration or by an operator only");
         "N"; "An error resets the session.";

@@ -1,12 +1,29 @@
-//! Stores and logs: known, and not chosen by a file yet.
+//! Stores and logs. Of the stores, the journal is there; logs are not chosen by a file yet.
 
 use super::keys;
-use crate::settings::key::{Key, Setting::Later};
+use crate::settings::key::{
+    Key,
+    Setting::{Custom, Flag, Later, Needless, Text},
+};
+use crate::settings::value;
 
 pub(super) const STORES: &[Key] = keys! {
-    "FileStorePath", None, ALL, Later(&[]); ""; "The directory of the files that keep messages and numbers.";
-    "FileStoreSync", None, JAVA_GO, Later(&[]); ""; "Every write waits for the disk.";
-    "FileStoreMaxCachedMsgs", None, JAVA, Later(&[]); ""; "How much of the file's index is kept in memory.";
+    "FileStorePath", None, ALL, Text(|draft, value| {
+        draft.store.path = (!value.is_empty()).then(|| value.into());
+    });
+        ""; "The directory in which each session has a directory of its own for messages and numbers. Without it they are \
+        kept in memory, and lost when the process ends.";
+    "FileStoreSync", None, JAVA_GO, Flag(|draft, on| draft.store.sync = Some(on));
+        "Y"; "Nothing is sent before the disk has it, as FileStoreSyncPolicy=Batch. N: as None.";
+    "FileStoreSyncPolicy", None, OURS, Custom(value::SYNC_POLICY_ALLOWED, |draft, _, value| {
+        draft.store.policy = value::sync_policy(value);
+        draft.store.policy.is_some()
+    });
+        "Batch"; "When what was saved is made to outlive a failure of the machine: before anything of it is sent; with the \
+        first save when so much time has passed since the last; or when the system likes. The end of the process loses \
+        nothing in any case. Goes before FileStoreSync.";
+    "FileStoreMaxCachedMsgs", None, JAVA, Needless;
+        ""; "How much of the file's index is kept in memory: never more than 130 KiB, however many messages there are.";
     "MySQLStoreUseConnectionPool", None, CPP, Later(&[]); ""; "MySQL: connections are shared.";
     "MySQLStoreDatabase", None, CPP, Later(&[]); ""; "MySQL: the database.";
     "MySQLStoreUser", None, CPP, Later(&[]); ""; "MySQL: the user.";

@@ -9,7 +9,7 @@ use super::files::{File, Files};
 
 /// The file whose lock keeps a second process out. It stays when the journal is closed: removing it would let two
 /// processes lock two files of that name.
-const LOCK: &str = "lock";
+pub(super) const LOCK: &str = "lock";
 
 /// A directory of the file system, for one journal. Readable by its owner alone, as messages can hold passwords.
 #[derive(Debug)]
@@ -132,6 +132,15 @@ pub struct DirectoryFile {
 }
 
 impl DirectoryFile {
+    /// Opens a file that is read only. `None` when it is not there.
+    pub(super) fn open_to_read(path: &Path) -> io::Result<Option<Self>> {
+        match fs::File::open(path) {
+            Ok(file) => Ok(Some(Self { file, position: 0 })),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     fn seek(&mut self, to: u64) -> io::Result<()> {
         if self.position != to {
             self.position = UNKNOWN;

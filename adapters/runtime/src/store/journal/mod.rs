@@ -21,6 +21,7 @@ mod error;
 mod files;
 mod format;
 mod index;
+mod inspect;
 mod name;
 mod reader;
 mod record;
@@ -40,6 +41,7 @@ use sansfix::{Batch, Record, SeqNum, SeqRange, Snapshot};
 pub use directory::{Directory, DirectoryFile};
 pub use error::JournalError;
 pub use files::{File, Files};
+pub use inspect::{Inspection, Unreadable, inspect};
 pub use name::directory_name;
 pub use recover::TornTail;
 
@@ -191,7 +193,8 @@ impl<F: Files> JournalStore<F> {
         let path = self.files.path(JOURNAL);
         self.files.remove(NEW).map_err(io("remove", self.files.path(NEW)))?;
         let Some(file) = self.files.open(JOURNAL).map_err(io("open", path.clone()))? else { return Ok(()) };
-        let (mut volume, torn) = recover::recover(file, path.clone(), &mut self.reader, &self.sizes)?;
+        let mut volume = recover::read_header(file, path.clone(), &self.sizes)?;
+        let torn = recover::recover(&mut volume, &mut self.reader)?;
         if torn.is_some() {
             volume.truncate()?;
         }

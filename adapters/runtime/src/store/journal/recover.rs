@@ -50,14 +50,12 @@ struct Pending {
     numbers: Option<(SeqNum, SeqNum)>,
 }
 
-/// Reads the file. What does not count at its end is left where it is, for [`Volume::truncate`].
+/// Reads everything behind the header into `volume`. What does not count at the file's end is left where it is, for
+/// [`Volume::truncate`]. After an error `volume` has what stands before the damage.
 pub(super) fn recover<H: File>(
-    file: H,
-    path: PathBuf,
+    volume: &mut Volume<H>,
     reader: &mut Reader,
-    sizes: &Sizes,
-) -> Result<(Volume<H>, Option<TornTail>), JournalError> {
-    let mut volume = read_header(file, path, sizes)?;
+) -> Result<Option<TornTail>, JournalError> {
     let mut pending = Pending::default();
     let mut at = volume.end;
     loop {
@@ -70,7 +68,7 @@ pub(super) fn recover<H: File>(
                     at += length;
                     let snapshot = match (taken, head.goes_on, pending.numbers) {
                         (Some(()), true, None) => continue,
-                        (Some(()), false, Some(numbers)) => pending.snapshot(&volume, numbers),
+                        (Some(()), false, Some(numbers)) => pending.snapshot(volume, numbers),
                         _ => None,
                     };
                     let Some(snapshot) = snapshot else {
@@ -84,16 +82,20 @@ pub(super) fn recover<H: File>(
                 Found::Bad(what) => what,
                 Found::End if at == volume.end && volume.batches > 0 => {
                     reader.clear();
-                    return Ok((volume, None));
+                    return Ok(None);
                 }
                 Found::End => "the file ends within a batch",
             };
-        let tail = tail(&mut volume, reader, at, what)?;
-        return Ok((volume, Some(tail)));
+        return tail(volume, reader, at, what).map(Some);
     }
 }
 
-fn read_header<H: File>(mut file: H, path: PathBuf, sizes: &Sizes) -> Result<Volume<H>, JournalError> {
+/// A file of which nothing but the header has been read.
+pub(super) fn read_header<H: File>(
+    mut file: H,
+    path: PathBuf,
+    sizes: &Sizes,
+) -> Result<Volume<H>, JournalError> {
     let mut bytes = [0; HEADER_LEN];
     let mut filled = 0;
     while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
