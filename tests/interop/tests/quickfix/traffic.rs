@@ -48,6 +48,12 @@ fn cut_connections_lose_nothing_and_deliver_nothing_twice() {
         assert_eq!(ids(pair.ours.received(0)), in_order("THEIRS"), "{case}: sansfix received");
         assert_eq!(ids(pair.peer.received(0)), in_order("OURS"), "{case}: QuickFIX received");
 
+        // A Logon that QuickFIX had queued above a gap counts at once when the gap closes up to it, and the gap fill
+        // that begins with its number then comes too late for the ResendRequest behind it: QuickFIX asks for that when
+        // the next message shows it.
+        pair.we_send(1, "LAST");
+        pair.they_send(1, "LAST");
+        pair.wait_until_received(ALL + 1, ALL + 1);
         pair.agreed_numbers();
         pair.we_log_out("done");
         pair.agreed_numbers();
