@@ -2,6 +2,8 @@
 
 mod acceptor;
 mod both_roles;
+mod disk;
+mod durable;
 mod gate;
 mod host;
 mod initiator;
