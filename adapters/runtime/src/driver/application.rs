@@ -1,7 +1,7 @@
 //! What an application tells a driver, and what it is told.
 
 use sansfix::wire::{Body, Garbled, Message};
-use sansfix::{LogonWanted, Order, Reason, Status, Verdict, msg_type};
+use sansfix::{InboundId, LogonWanted, Order, Reason, Status, Verdict, msg_type};
 
 use sansfix_registry::Bell;
 
@@ -113,11 +113,49 @@ pub trait Application: Send {
     fn ended(&mut self, reason: Reason) {
         let _ = reason;
     }
+
+    /// Anything that is lent: a message, a possible duplicate, a Logon. By itself this asks the method above that it
+    /// is for. To be written by an application that answers from elsewhere, which says [`Answer::Later`]; most do
+    /// better with [`crate::channel`], which does.
+    fn lent<'a>(&'a mut self, lent: &'a Lent<'_>, outlet: &mut Outlet<'_>) -> Answer<'a> {
+        Answer::Verdict(verdict(self, lent, outlet))
+    }
+
+    /// What has become of the message that [`Self::lent`] left open. Asked after each ring of the bell of
+    /// [`Self::started`], and whenever something has happened to the session.
+    fn answer(&mut self, id: InboundId) -> Answer<'_> {
+        let _ = id;
+        Answer::Abandon
+    }
+
+    /// The message that [`Self::lent`] left open was withdrawn before its answer took effect, since its connection
+    /// has ended. An application message comes again with the same number.
+    fn withdrawn(&mut self, id: InboundId) {
+        let _ = id;
+    }
+
+    /// Whether nobody is there any more to tell anything to. Then the session logs out and ends, as at a shutdown.
+    fn is_over(&self) -> bool {
+        false
+    }
+}
+
+/// What an application says to something that was lent to it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Answer<'a> {
+    /// This, at once.
+    Verdict(Verdict<'a>),
+    /// Not yet. Until it is answered no further input of the session is looked at; commands, deadlines, what is sent
+    /// and the end of the connection go on.
+    Later,
+    /// Never. The connection is closed without a Logout, as when the application panics: the message has not taken
+    /// effect, and comes again with the same number after the next logon.
+    Abandon,
 }
 
 /// What the application says to a lent message: asks the method that the message is for. For drivers.
-pub fn verdict<'a>(
-    application: &'a mut dyn Application,
+pub fn verdict<'a, A: Application + ?Sized>(
+    application: &'a mut A,
     lent: &'a Lent<'_>,
     outlet: &mut Outlet<'_>,
 ) -> Verdict<'a> {

@@ -22,8 +22,11 @@ impl<O: Clone> Directory<O> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Adds a session. One of the same identity has ended, or the registry would have refused this one.
     pub(crate) fn add(&self, identity: Identity, owner: O) {
-        self.lock().push((identity, owner));
+        let mut sessions = self.lock();
+        sessions.retain(|(other, _)| *other != identity);
+        sessions.push((identity, owner));
     }
 
     pub(crate) fn remove(&self, identity: &Identity) -> Option<O> {

@@ -3,6 +3,7 @@
 //! A [`worker::Worker`] does what its session wants, turn by turn, and never waits; an adapter gives it turns when the
 //! waker it passes is woken or a deadline is due.
 
+mod answering;
 pub(crate) mod application;
 pub(crate) mod clock;
 mod closing;

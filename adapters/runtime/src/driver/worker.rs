@@ -10,10 +10,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use sansfix::{Action, Command, Event, Reason, Session, Snapshot};
+use sansfix::{Action, Command, Event, InboundId, Reason, Session, Snapshot};
 use sansfix_registry::Registry;
 
-use super::application::{Application, verdict};
+use super::application::{Answer, Application};
 use super::clock::Clock;
 use super::closing::Closing;
 use super::connection::Connection;
@@ -39,6 +39,8 @@ pub(crate) struct Worker {
     pub(super) clock: Clock,
     pub(super) desk: StoreDesk,
     pub(super) store_failed: bool,
+    /// What the application has been lent and not answered.
+    pub(super) open: Option<InboundId>,
     connection: Option<Connection>,
     closing: Closing,
     line: Line,
@@ -95,6 +97,7 @@ impl Worker {
             clock,
             desk,
             store_failed: false,
+            open: None,
             connection: None,
             closing: Closing::default(),
             line: line(slot.clone()),
@@ -162,6 +165,9 @@ impl Worker {
     }
 
     fn hear_what_is_asked(&mut self) {
+        if self.asked == Ask::Run && self.application.is_over() {
+            self.slot.ask(Ask::ShutDown);
+        }
         let asked = self.slot.asked();
         if asked == self.asked {
             return;
@@ -199,12 +205,13 @@ impl Worker {
             if self.link.deadline().is_some_and(|(at, _)| at <= now.mono_ns) {
                 self.link.handle(now, Event::Tick);
             }
+            let answered = self.hear_the_application();
             let did = self.step(context);
             self.commands.publish(&self.link);
-            if did == Did::Nothing && !command {
+            if did == Did::Nothing && !command && !answered {
                 break;
             }
-            worked |= did != Did::FoundItBlocked || command;
+            worked |= did != Did::FoundItBlocked || command || answered;
         }
         if let Some(connection) = &mut self.connection {
             connection.flush(context);
@@ -219,9 +226,13 @@ impl Worker {
         match next {
             Next::Message(lent, mut reply) => {
                 self.commands.heard(&lent.message(), &reply.outlet().status());
-                let verdict = verdict(&mut *self.application, &lent, reply.outlet());
-                // It is settled at once, so it cannot be stale.
-                let _ = reply.settle(verdict);
+                let id = lent.id();
+                match self.application.lent(&lent, reply.outlet()) {
+                    // It is settled at once, so it cannot be stale.
+                    Answer::Verdict(verdict) => drop(reply.settle(verdict)),
+                    Answer::Later => self.open = Some(id),
+                    Answer::Abandon => self.ended(None),
+                }
             }
             Next::LogonWanted(wanted, reply) => {
                 let application = &mut self.application;
@@ -264,9 +275,13 @@ impl Worker {
     }
 
     /// The connection is over, because the session says so or because there is nothing more to read.
-    fn ended(&mut self, reason: Option<Reason>) {
+    pub(super) fn ended(&mut self, reason: Option<Reason>) {
+        let open = self.open.take();
         self.let_go();
         self.commands.publish(&self.link);
+        if let Some(id) = open {
+            self.application.withdrawn(id);
+        }
         let reason = reason.or(self.link.status().ended).unwrap_or(Reason::ConnectionLost);
         self.application.ended(reason);
     }
@@ -274,6 +289,7 @@ impl Worker {
     /// Lets the connection go, without asking the application.
     fn let_go(&mut self) {
         let now = self.clock.now();
+        self.open = None;
         self.link.handle(now, Event::Disconnected);
         if let Some(connection) = self.connection.take() {
             // Released before it is closed: whoever sees the end can connect again at once.

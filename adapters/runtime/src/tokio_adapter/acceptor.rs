@@ -195,7 +195,10 @@ impl Shared {
         }
         let owned = Owned::start(session, &self.registry, Line::Accepting)?;
         let slot = owned.slot.clone();
-        self.owned().push(owned);
+        let mut all = self.owned();
+        all.retain(|one| one.identity != identity);
+        all.push(owned);
+        drop(all);
         self.directory.add(identity, slot.clone());
         Ok(slot)
     }

@@ -6,6 +6,8 @@ mod disk;
 mod durable;
 mod gate;
 mod host;
+mod inbox;
+mod inbox_ends;
 mod initiator;
 mod limits;
 mod peer;

@@ -1,0 +1,92 @@
+//! What is taken from an inbox.
+
+use std::fmt;
+use std::sync::Arc;
+
+use sansfix::config::Identity;
+use sansfix::wire::{Garbled, Readable};
+use sansfix::{Reason, SeqNum, Status};
+
+use super::delivery::Delivery;
+
+/// How many of ignored bytes are told, from the first on: a counterparty may send any number of them.
+pub const MOST_GARBLED_BYTES: usize = 1024;
+
+/// Something that has happened, and to which session.
+#[derive(Debug)]
+pub struct Taken {
+    /// The session.
+    pub session: Arc<Identity>,
+    /// What has happened.
+    pub told: Told,
+}
+
+/// What has happened to a session.
+#[non_exhaustive]
+pub enum Told {
+    /// An application message, delivered in order. It takes effect when it is answered.
+    Message(Delivery),
+    /// A possible duplicate: an application message whose number was counted before. It has no effect, and needs no
+    /// answer: the session goes on when this is dropped.
+    Duplicate(Delivery),
+    /// The counterparty's Logon, before anything of it has taken effect. Only after
+    /// [`super::SessionForward::authenticating`].
+    Logon(Delivery),
+    /// The session's state has changed.
+    StateChanged(Status),
+    /// The connection ended before this application message took effect, whether or not it was answered. It comes
+    /// again with the same number.
+    Withdrawn(SeqNum),
+    /// The connection has ended.
+    Ended(Reason),
+    /// Bytes were ignored. They may hold secrets; `Debug` shows them without.
+    Garbled {
+        /// What was wrong with them.
+        why: Garbled,
+        /// The first [`MOST_GARBLED_BYTES`] of them.
+        bytes: Box<[u8]>,
+    },
+    /// The store has failed, in these words; the connection is being closed.
+    StoreFailed(Box<str>),
+    /// An initiator could not connect to one of its addresses: which, and why.
+    ConnectFailed(Box<str>),
+    /// The connection broke rather than being closed, for this reason; [`Self::Ended`] follows.
+    ConnectionFailed(Box<str>),
+    /// So many things of this session, none of them a message, did not fit into the queue.
+    Missed(u64),
+}
+
+impl Told {
+    /// A message or Logon, of which a session has one at a time.
+    pub(super) fn delivery(&self) -> Option<&Delivery> {
+        match self {
+            Self::Message(delivery) | Self::Duplicate(delivery) | Self::Logon(delivery) => Some(delivery),
+            _ => None,
+        }
+    }
+
+    /// Whether it takes up room that is bounded.
+    pub(super) fn is_counted(&self) -> bool {
+        self.delivery().is_none() && !matches!(self, Self::Missed(_))
+    }
+}
+
+impl fmt::Debug for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Message(delivery) => f.debug_tuple("Message").field(delivery).finish(),
+            Self::Duplicate(delivery) => f.debug_tuple("Duplicate").field(delivery).finish(),
+            Self::Logon(delivery) => f.debug_tuple("Logon").field(delivery).finish(),
+            Self::StateChanged(status) => f.debug_tuple("StateChanged").field(status).finish(),
+            Self::Withdrawn(seq) => f.debug_tuple("Withdrawn").field(seq).finish(),
+            Self::Ended(reason) => f.debug_tuple("Ended").field(reason).finish(),
+            Self::Garbled { why, bytes } => {
+                f.debug_struct("Garbled").field("why", why).field("bytes", &Readable(bytes)).finish()
+            }
+            Self::StoreFailed(why) => f.debug_tuple("StoreFailed").field(why).finish(),
+            Self::ConnectFailed(why) => f.debug_tuple("ConnectFailed").field(why).finish(),
+            Self::ConnectionFailed(why) => f.debug_tuple("ConnectionFailed").field(why).finish(),
+            Self::Missed(count) => f.debug_tuple("Missed").field(count).finish(),
+        }
+    }
+}
