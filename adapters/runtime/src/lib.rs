@@ -14,6 +14,7 @@ pub mod schedule;
 pub mod settings;
 mod socket;
 pub mod store;
+pub mod tls;
 #[cfg(feature = "tokio")]
 pub mod tokio_adapter;
 

@@ -33,7 +33,6 @@ fn set(socket: &SockRef<'_>, keepalive: Option<Duration>) -> io::Result<()> {
 }
 
 /// An attempt to connect took too long.
-#[cfg(feature = "tokio")]
 pub(crate) fn no_answer(limit: Duration) -> io::Error {
     io::Error::new(io::ErrorKind::TimedOut, format!("no connection within {} s", limit.as_secs_f32()))
 }

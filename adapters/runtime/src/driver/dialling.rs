@@ -3,7 +3,7 @@
 //! An attempt tries each address once. After it, or after its connection, the next waits: each time twice as long as
 //! before, up to a limit, until a logon has completed. A Logon command does not wait.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -11,6 +11,8 @@ use std::time::Duration;
 
 use super::transport::Transport;
 use crate::socket;
+#[cfg(feature = "tls")]
+use crate::tls::{ClientTls, TlsTransport};
 
 /// How an initiator dials.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -27,6 +29,10 @@ pub struct InitiatorOptions {
     pub connect_timeout: Duration,
     /// How long a connection is silent before the system probes it. `None`: it does not.
     pub keepalive: Option<Duration>,
+    /// Every connection begins with TLS, also one that `start_with` makes. `None`: it is taken as it is.
+    /// [`TlsFiles::client`](crate::tls::TlsFiles::client) makes one from files.
+    #[cfg(feature = "tls")]
+    pub tls: Option<ClientTls>,
 }
 
 impl InitiatorOptions {
@@ -39,7 +45,24 @@ impl InitiatorOptions {
             reconnect_limit: Duration::from_secs(30),
             connect_timeout: Duration::from_secs(10),
             keepalive: Some(socket::KEEPALIVE),
+            #[cfg(feature = "tls")]
+            tls: None,
         }
+    }
+
+    /// The connection to `address` as its bytes are to be read.
+    #[cfg(feature = "tls")]
+    fn secured(&self, address: &str, transport: Box<dyn Transport>) -> io::Result<Box<dyn Transport>> {
+        let Some(tls) = &self.tls else { return Ok(transport) };
+        let name = tls.name_at(address)?;
+        Ok(Box::new(TlsTransport::client(transport, tls.config.clone(), name)?))
+    }
+
+    /// The connection to `address` as its bytes are to be read.
+    #[cfg(not(feature = "tls"))]
+    #[expect(clippy::unused_self, reason = "nothing is to be done without TLS")]
+    fn secured(&self, _address: &str, transport: Box<dyn Transport>) -> io::Result<Box<dyn Transport>> {
+        Ok(transport)
     }
 }
 
@@ -73,19 +96,36 @@ pub(crate) struct Dialling {
 }
 
 struct Attempt {
-    connecting: Connecting,
+    opening: Opening,
     address: usize,
     /// How many addresses are left after this one.
     left: usize,
+    /// When it must be over, on the monotonic clock, nanoseconds.
+    limit: u64,
+}
+
+/// A connection on its way, until it can be used.
+type Opening = Pin<Box<dyn Future<Output = Result<Box<dyn Transport>, Unopened>> + Send>>;
+
+struct Unopened {
+    why: io::Error,
+    transport: Option<Box<dyn Transport>>,
 }
 
 /// What an attempt has come to.
 pub(crate) enum Dialled {
     Connected(Box<dyn Transport>),
     /// At this address; the next is being tried.
-    Failed(ConnectError),
+    Failed(Failure),
     /// At this address, the last.
-    GivenUp(ConnectError),
+    GivenUp(Failure),
+}
+
+/// An address that did not lead to a connection.
+pub(crate) struct Failure {
+    pub(crate) error: ConnectError,
+    /// What was connected all the same, and is still to be told why it is closed.
+    pub(crate) transport: Option<Box<dyn Transport>>,
 }
 
 impl Dialling {
@@ -116,10 +156,15 @@ impl Dialling {
         self.interval = self.interval.saturating_mul(2).min(longest);
     }
 
-    pub(crate) fn begin(&mut self) {
+    /// When the attempt at the current address must be over.
+    pub(crate) fn limit(&self) -> Option<u64> {
+        self.attempt.as_ref().map(|attempt| attempt.limit)
+    }
+
+    pub(crate) fn begin(&mut self, mono_ns: u64) {
         let count = self.options.addresses.len();
         if let (None, true) = (&self.attempt, count > 0) {
-            self.try_address(self.first % count, count - 1);
+            self.try_address(self.first % count, count - 1, mono_ns);
         }
     }
 
@@ -127,30 +172,57 @@ impl Dialling {
         self.attempt = None;
     }
 
-    fn try_address(&mut self, address: usize, left: usize) {
+    fn try_address(&mut self, address: usize, left: usize, mono_ns: u64) {
         if let Some(text) = self.options.addresses.get(address) {
-            self.attempt = Some(Attempt { connecting: (self.connector)(text), address, left });
+            let timeout = u64::try_from(self.options.connect_timeout.as_nanos()).unwrap_or(u64::MAX);
+            let opening = Box::pin(open((self.connector)(text), self.options.clone(), text.clone()));
+            let limit = mono_ns.saturating_add(timeout);
+            self.attempt = Some(Attempt { opening, address, left, limit });
         }
     }
 
-    pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Dialled> {
+    pub(crate) fn poll(&mut self, context: &mut Context<'_>, mono_ns: u64) -> Poll<Dialled> {
         let Some(attempt) = &mut self.attempt else { return Poll::Pending };
-        let Poll::Ready(result) = attempt.connecting.as_mut().poll(context) else { return Poll::Pending };
         let (address, left) = (attempt.address, attempt.left);
+        let opened = match attempt.opening.as_mut().poll(context) {
+            Poll::Ready(opened) => opened,
+            Poll::Pending if attempt.limit <= mono_ns => {
+                Err(Unopened { why: socket::no_answer(self.options.connect_timeout), transport: None })
+            }
+            Poll::Pending => return Poll::Pending,
+        };
         self.attempt = None;
-        let why = match result {
+        let Unopened { why, transport } = match opened {
             Ok(transport) => {
                 self.first = address + 1;
                 return Poll::Ready(Dialled::Connected(transport));
             }
-            Err(why) => why,
+            Err(unopened) => unopened,
         };
         let error = ConnectError { address: self.options.addresses[address].clone(), why };
+        let failure = Failure { error, transport };
         if left == 0 {
-            return Poll::Ready(Dialled::GivenUp(error));
+            return Poll::Ready(Dialled::GivenUp(failure));
         }
-        self.try_address((address + 1) % self.options.addresses.len(), left - 1);
-        Poll::Ready(Dialled::Failed(error))
+        self.try_address((address + 1) % self.options.addresses.len(), left - 1, mono_ns);
+        Poll::Ready(Dialled::Failed(failure))
+    }
+}
+
+/// Connects, and goes through what a transport begins with.
+async fn open(
+    connecting: Connecting,
+    options: InitiatorOptions,
+    address: String,
+) -> Result<Box<dyn Transport>, Unopened> {
+    let secured = match connecting.await {
+        Ok(transport) => options.secured(&address, transport),
+        Err(why) => Err(why),
+    };
+    let mut transport = secured.map_err(|why| Unopened { why, transport: None })?;
+    match poll_fn(|context| transport.poll_open(context)).await {
+        Ok(()) => Ok(transport),
+        Err(why) => Err(Unopened { why, transport: Some(transport) }),
     }
 }
 
@@ -177,12 +249,15 @@ mod tests {
         }
     }
 
-    /// Connects to addresses that begin with `up`. Which were tried, in order.
+    /// Connects to addresses that begin with `up`, and never to `slow`. Which were tried, in order.
     fn dialling(addresses: &[&str]) -> (Dialling, Arc<Mutex<Vec<String>>>) {
         let tried = Arc::new(Mutex::new(Vec::new()));
         let seen = tried.clone();
         let connector: Connector = Box::new(move |address| {
             seen.lock().unwrap().push(address.to_owned());
+            if address == "slow" {
+                return Box::pin(std::future::pending());
+            }
             let result: io::Result<Box<dyn Transport>> =
                 if address.starts_with("up") { Ok(Box::new(Nothing)) } else { Err(io::Error::other("down")) };
             Box::pin(std::future::ready(result))
@@ -198,12 +273,14 @@ mod tests {
 
     /// One attempt, to its end.
     fn attempt(dialling: &mut Dialling) -> bool {
-        dialling.begin();
+        dialling.begin(0);
         loop {
-            match dialling.poll(&mut Context::from_waker(Waker::noop())) {
+            match dialling.poll(&mut Context::from_waker(Waker::noop()), 0) {
                 Poll::Ready(Dialled::Connected(_)) => return true,
                 Poll::Ready(Dialled::GivenUp(_)) => return false,
-                Poll::Ready(Dialled::Failed(error)) => assert!(error.to_string().ends_with(": down")),
+                Poll::Ready(Dialled::Failed(Failure { error, .. })) => {
+                    assert!(error.to_string().ends_with(": down"));
+                }
                 Poll::Pending => panic!("nothing is under way"),
             }
         }
@@ -226,9 +303,26 @@ mod tests {
     }
 
     #[test]
+    fn each_address_has_the_limit_for_itself() {
+        let (mut dialling, tried) = dialling(&["slow", "slow"]);
+        let context = &mut Context::from_waker(Waker::noop());
+        let limit = dialling.options.connect_timeout.as_nanos() as u64;
+        dialling.begin(5);
+        assert_eq!(dialling.limit(), Some(5 + limit));
+        assert!(dialling.poll(context, 4 + limit).is_pending());
+        let Poll::Ready(Dialled::Failed(failure)) = dialling.poll(context, 5 + limit) else {
+            panic!("no limit")
+        };
+        assert_eq!(failure.error.to_string(), "slow: no connection within 10 s");
+        assert!(dialling.poll(context, 4 + 2 * limit).is_pending());
+        assert!(matches!(dialling.poll(context, 5 + 2 * limit), Poll::Ready(Dialled::GivenUp(_))));
+        assert_eq!(*tried.lock().unwrap(), ["slow", "slow"]);
+    }
+
+    #[test]
     fn without_an_address_nothing_is_tried() {
         let (mut dialling, _) = dialling(&[]);
-        dialling.begin();
+        dialling.begin(0);
         assert!(!dialling.is_dialling());
     }
 

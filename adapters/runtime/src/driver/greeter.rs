@@ -2,6 +2,7 @@
 //!
 //! Decides nothing about the Logon but whose it is; whether it is right is the session's business.
 
+use std::io;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -22,14 +23,19 @@ const CHUNK: usize = 4096;
 pub(crate) struct Greeter {
     /// Taken when the connection has been handed over.
     incoming: Option<Incoming>,
+    /// It could not even begin.
+    failed: Option<io::Error>,
     slot: Option<Arc<Slot>>,
     deadline: u64,
 }
 
 impl Greeter {
     pub(crate) fn new(transport: Box<dyn Transport>, options: &AcceptorOptions, mono_ns: u64) -> Self {
-        let incoming = Some(Incoming { transport, first: Vec::new() });
-        Self { incoming, slot: None, deadline: after(mono_ns, options.logon_timeout) }
+        let (incoming, failed) = match options.secured(transport) {
+            Ok(transport) => (Some(Incoming { transport, first: Vec::new() }), None),
+            Err(error) => (None, Some(error)),
+        };
+        Self { incoming, failed, slot: None, deadline: after(mono_ns, options.logon_timeout) }
     }
 
     /// When [`Self::poll`] is due at the latest, on the monotonic clock, nanoseconds.
@@ -45,6 +51,9 @@ impl Greeter {
         options: &AcceptorOptions,
         find: impl FnOnce(&Message<'_>) -> Result<Arc<Slot>, WhyRefused>,
     ) -> Poll<Result<(), WhyRefused>> {
+        if let Some(error) = self.failed.take() {
+            return Poll::Ready(Err(WhyRefused::Failed(error)));
+        }
         if self.slot.is_none() {
             match self.find(context, options, find) {
                 Poll::Ready(Ok(slot)) => {

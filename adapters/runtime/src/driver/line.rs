@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use super::dialling::{ConnectError, Dialled, Dialling};
+use super::dialling::{Dialled, Dialling, Failure};
 use super::slot::Slot;
 use super::transport::Incoming;
 use crate::commands::Commands;
@@ -28,11 +28,11 @@ impl Line {
         }
     }
 
-    /// When the next attempt is due.
+    /// When the next attempt is due, or the current one must be over.
     pub(super) fn deadline(&self) -> Option<u64> {
         match self {
-            Self::Dialling(dialling) if !dialling.is_dialling() => Some(dialling.next()),
-            Self::Dialling(_) | Self::Accepting(_) => None,
+            Self::Dialling(dialling) => Some(dialling.limit().unwrap_or(dialling.next())),
+            Self::Accepting(_) => None,
         }
     }
 
@@ -43,7 +43,7 @@ impl Line {
         mono_ns: u64,
         welcome: bool,
         commands: &mut Commands,
-    ) -> Poll<Result<Incoming, ConnectError>> {
+    ) -> Poll<Result<Incoming, Failure>> {
         let dialling = match self {
             Self::Dialling(dialling) => dialling,
             Self::Accepting(slot) => {
@@ -59,19 +59,19 @@ impl Line {
             if !(commands.take_dial() || dialling.next() <= mono_ns) {
                 return Poll::Pending;
             }
-            dialling.begin();
+            dialling.begin(mono_ns);
         }
-        let Poll::Ready(dialled) = dialling.poll(context) else { return Poll::Pending };
+        let Poll::Ready(dialled) = dialling.poll(context, mono_ns) else { return Poll::Pending };
         Poll::Ready(match dialled {
             Dialled::Connected(transport) => Ok(Incoming { transport, first: Vec::new() }),
-            Dialled::Failed(error) => Err(error),
-            Dialled::GivenUp(error) => {
+            Dialled::Failed(failure) => Err(failure),
+            Dialled::GivenUp(failure) => {
                 dialling.wait_from(mono_ns);
                 // One that began before a Logon command says nothing about it: the next begins now.
                 if !commands.wants_dial() {
                     commands.mailbox().no_connection();
                 }
-                Err(error)
+                Err(failure)
             }
         })
     }

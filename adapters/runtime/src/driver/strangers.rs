@@ -2,6 +2,7 @@
 //! one is sent away.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,7 +11,10 @@ use sansfix::msg_type;
 use sansfix::wire::Message;
 
 use super::setup::{SessionSetup, StartError};
+use super::transport::Transport;
 use crate::socket;
+#[cfg(feature = "tls")]
+use crate::tls::TlsTransport;
 
 /// After a failure to accept (no descriptor is left, say) the next attempt waits this long.
 pub(crate) const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
@@ -41,6 +45,10 @@ pub struct AcceptorOptions {
     pub keepalive: Option<Duration>,
     /// Is told of every connection that is sent away, for the log.
     pub refused: Option<Arc<TellRefused>>,
+    /// Every connection begins with TLS, also one that is given to `admit`. `None`: it is taken as it is.
+    /// [`TlsFiles::server`](crate::tls::TlsFiles::server) makes one from files.
+    #[cfg(feature = "tls")]
+    pub tls: Option<Arc<rustls::ServerConfig>>,
 }
 
 impl Default for AcceptorOptions {
@@ -54,6 +62,8 @@ impl Default for AcceptorOptions {
             unknown: None,
             keepalive: Some(socket::KEEPALIVE),
             refused: None,
+            #[cfg(feature = "tls")]
+            tls: None,
         }
     }
 }
@@ -70,6 +80,22 @@ impl std::fmt::Debug for AcceptorOptions {
 }
 
 impl AcceptorOptions {
+    /// The connection as its bytes are to be read.
+    #[cfg(feature = "tls")]
+    pub(crate) fn secured(&self, transport: Box<dyn Transport>) -> io::Result<Box<dyn Transport>> {
+        Ok(match &self.tls {
+            Some(config) => Box::new(TlsTransport::server(transport, config.clone())?),
+            None => transport,
+        })
+    }
+
+    /// The connection as its bytes are to be read.
+    #[cfg(not(feature = "tls"))]
+    #[expect(clippy::unused_self, reason = "nothing is to be done without TLS")]
+    pub(crate) fn secured(&self, transport: Box<dyn Transport>) -> io::Result<Box<dyn Transport>> {
+        Ok(transport)
+    }
+
     pub(crate) fn tell(&self, from: Option<SocketAddr>, why: WhyRefused) {
         if let Some(refused) = &self.refused {
             refused(&Refused { from, why });
@@ -106,7 +132,7 @@ pub enum WhyRefused {
     Ended,
     /// It broke, or its TLS handshake failed.
     #[error("it failed: {0}")]
-    Failed(#[from] std::io::Error),
+    Failed(#[from] io::Error),
     /// Its first message is no FIX message, or is too long.
     #[error("its first message cannot be read: {0}")]
     NoMessage(sansfix::NoGreeting),

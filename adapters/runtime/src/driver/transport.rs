@@ -8,6 +8,16 @@ use std::task::{Context, Poll};
 /// No method waits. One that cannot go on answers [`Poll::Pending`] and sees to it that the waker is woken when it
 /// can; it may be asked again before that. Dropping the transport closes it.
 pub trait Transport: Send {
+    /// Ready when the connection can be used. For transports that begin with a handshake; reading and writing go on
+    /// with it too, so an acceptor need not ask.
+    ///
+    /// # Errors
+    /// The counterparty is not who it should be, or the connection is broken.
+    fn poll_open(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let _ = context;
+        Poll::Ready(Ok(()))
+    }
+
     /// Reads into `into`, which has room. `Ok(0)` is the end of the stream.
     ///
     /// # Errors
@@ -34,6 +44,28 @@ pub trait Transport: Send {
     /// # Errors
     /// The connection is broken.
     fn poll_close(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>>;
+}
+
+impl<T: Transport + ?Sized> Transport for Box<T> {
+    fn poll_open(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        (**self).poll_open(context)
+    }
+
+    fn poll_read(&mut self, context: &mut Context<'_>, into: &mut [u8]) -> Poll<io::Result<usize>> {
+        (**self).poll_read(context, into)
+    }
+
+    fn poll_write(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        (**self).poll_write(context, bytes)
+    }
+
+    fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        (**self).poll_flush(context)
+    }
+
+    fn poll_close(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        (**self).poll_close(context)
+    }
 }
 
 /// A connection that has just been made.

@@ -17,6 +17,7 @@ use super::application::{Answer, Application};
 use super::clock::Clock;
 use super::closing::Closing;
 use super::connection::Connection;
+use super::dialling::Failure;
 use super::line::Line;
 use super::setup::{SessionSetup, StartError};
 use super::slot::{Ask, Slot};
@@ -331,7 +332,12 @@ impl Worker {
                 self.line.released(now.mono_ns);
                 self.closing.add(transport, now.mono_ns);
             }
-            Err(error) => self.application.connect_failed(&error),
+            Err(Failure { error, transport }) => {
+                if let Some(transport) = transport {
+                    self.closing.add(transport, now.mono_ns);
+                }
+                self.application.connect_failed(&error);
+            }
         }
         self.commands.publish(&self.link);
         true

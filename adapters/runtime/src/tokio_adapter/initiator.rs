@@ -65,8 +65,7 @@ impl Initiator {
         if options.addresses.is_empty() {
             return Err(StartError::NoAddress { identity: identity() });
         }
-        let limit = options.connect_timeout;
-        let connector: Connector = Box::new(move |address| within(limit, connect(address.to_owned())));
+        let connector: Connector = Box::new(move |address| boxed(connect(address.to_owned())));
         let line = |_| Line::Dialling(Dialling::new(options, connector));
         Ok(Self { owned: Some(Owned::start(session, registry, line)?) })
     }
@@ -109,16 +108,10 @@ impl std::fmt::Debug for Initiator {
     }
 }
 
-fn within<T: Transport + 'static>(
-    limit: Duration,
+fn boxed<T: Transport + 'static>(
     connecting: impl Future<Output = io::Result<T>> + Send + 'static,
 ) -> Connecting {
-    Box::pin(async move {
-        match tokio::time::timeout(limit, connecting).await {
-            Ok(connected) => connected.map(|transport| Box::new(transport) as Box<dyn Transport>),
-            Err(_) => Err(socket::no_answer(limit)),
-        }
-    })
+    Box::pin(async move { connecting.await.map(|transport| Box::new(transport) as Box<dyn Transport>) })
 }
 
 async fn connect(address: String, keepalive: Option<Duration>) -> io::Result<Stream<TcpStream>> {

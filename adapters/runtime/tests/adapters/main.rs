@@ -15,6 +15,7 @@ mod replay;
 mod shutdown;
 mod slow_peer;
 mod slow_store;
+mod tls;
 
 use std::net::TcpListener;
 use std::time::Duration;

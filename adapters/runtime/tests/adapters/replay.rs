@@ -8,13 +8,16 @@ use sansfix::config::{Config, Identity, Role};
 use sansfix::wire::Message;
 use sansfix::{Refused, Verdict};
 use sansfix_registry::{CommandOutcome, Registry};
+use sansfix_runtime::tls::{ClientTls, rustls};
 use sansfix_runtime::{AcceptorOptions, Application, InitiatorOptions, Outlet, SessionSetup, pipe};
 
 use crate::host::{Acceptor, Adapter, Initiator, Line, on_both_adapters};
 use crate::peer::text_of;
+use crate::tls::mutual;
 use crate::{GENEROUS, accept_with, desk, venue, wait, wait_down};
 
-const MESSAGES: u64 = 100_000;
+/// What both sides of a connection need for TLS, if they have it.
+type Secrets = Option<(Arc<rustls::ServerConfig>, ClientTls)>;
 
 /// As much as a connection holds in each direction.
 const BUFFER: usize = 64 << 10;
@@ -61,16 +64,23 @@ impl Storyteller {
     }
 }
 
-fn initiator(on: Adapter, application: &Storyteller, registry: &Registry) -> (Initiator, Line) {
+fn initiator(
+    on: Adapter,
+    application: &Storyteller,
+    registry: &Registry,
+    secrets: &Secrets,
+) -> (Initiator, Line) {
     let line = Line::default();
     let setup = SessionSetup::new(Config::new(Role::Initiator, desk()), application.clone());
-    let options = InitiatorOptions { reconnect_interval: GENEROUS, ..InitiatorOptions::to("anywhere") };
+    let tls = secrets.as_ref().map(|(_, tls)| tls.clone());
+    let options = InitiatorOptions { reconnect_interval: GENEROUS, tls, ..InitiatorOptions::to("anywhere") };
     (on.initiate_over(line.clone(), setup, options, registry).unwrap(), line)
 }
 
-fn acceptor(on: Adapter, application: &Storyteller) -> (Acceptor, Registry) {
+fn acceptor(on: Adapter, application: &Storyteller, secrets: &Secrets) -> (Acceptor, Registry) {
     let setup = SessionSetup::new(Config::new(Role::Acceptor, venue()), application.clone());
-    accept_with(on, vec![setup], AcceptorOptions::default())
+    let tls = secrets.as_ref().map(|(tls, _)| tls.clone());
+    accept_with(on, vec![setup], AcceptorOptions { tls, ..AcceptorOptions::default() })
 }
 
 /// Joins them with a new connection, as soon as each is down.
@@ -85,39 +95,47 @@ fn join(line: &Line, desks: &Registry, acceptor: &Acceptor, venues: &Registry) {
 }
 
 fn two_engines_replay_a_hundred_thousand_messages_to_each_other(on: Adapter) {
+    replay_to_each_other(on, 100_000, &None);
+}
+
+fn two_engines_replay_ten_thousand_messages_to_each_other_over_tls(on: Adapter) {
+    replay_to_each_other(on, 10_000, &Some(mutual()));
+}
+
+fn replay_to_each_other(on: Adapter, messages: u64, secrets: &Secrets) {
     // Each tells its story to a stranger who goes by the other's name, so that the other misses all of it.
-    let (desk_told, venue_told) = (Storyteller::with(MESSAGES), Storyteller::with(MESSAGES));
+    let (desk_told, venue_told) = (Storyteller::with(messages), Storyteller::with(messages));
     let (desks, stranger_desks) = (Registry::new(), Registry::new());
-    let (_desk, desk_line) = initiator(on, &desk_told, &desks);
-    let (acceptor_, venues) = acceptor(on, &venue_told);
+    let (_desk, desk_line) = initiator(on, &desk_told, &desks, secrets);
+    let (acceptor_, venues) = acceptor(on, &venue_told, secrets);
     {
         let stranger = Storyteller::default();
-        let (strange_venue, strange_venues) = acceptor(on, &stranger);
+        let (strange_venue, strange_venues) = acceptor(on, &stranger, secrets);
         join(&desk_line, &desks, &strange_venue, &strange_venues);
-        stranger.wait_for(MESSAGES);
+        stranger.wait_for(messages);
         desks.disconnect(&desk()).unwrap();
     }
     {
         let stranger = Storyteller::default();
-        let (_strange_desk, line) = initiator(on, &stranger, &stranger_desks);
+        let (_strange_desk, line) = initiator(on, &stranger, &stranger_desks, secrets);
         join(&line, &stranger_desks, &acceptor_, &venues);
-        stranger.wait_for(MESSAGES);
+        stranger.wait_for(messages);
         venues.disconnect(&venue()).unwrap();
     }
 
     let started = Instant::now();
     join(&desk_line, &desks, &acceptor_, &venues);
-    desk_told.wait_for(MESSAGES);
-    venue_told.wait_for(MESSAGES);
-    println!("{on:?}: {MESSAGES} messages each way in {:?}", started.elapsed());
+    desk_told.wait_for(messages);
+    venue_told.wait_for(messages);
+    println!("{on:?}: {messages} messages each way in {:?}", started.elapsed());
     let caught_up = |registry: &Registry, id: &Identity| {
-        wait(registry, id, "caught up", |status| status.next_target.get() > MESSAGES)
+        wait(registry, id, "caught up", |status| status.next_target.get() > messages)
     };
     let (ours, theirs) = (caught_up(&desks, &desk()), caught_up(&venues, &venue()));
     assert!(ours.logged_on && theirs.logged_on, "{ours:?} {theirs:?}");
     assert_eq!(
         (desk_told.came.load(Ordering::SeqCst), venue_told.came.load(Ordering::SeqCst)),
-        (MESSAGES, MESSAGES)
+        (messages, messages)
     );
 
     // And in the middle of such a replay a Logout ends within its limit: here it is answered.
@@ -129,4 +147,7 @@ fn two_engines_replay_a_hundred_thousand_messages_to_each_other(on: Adapter) {
     );
 }
 
-on_both_adapters!(two_engines_replay_a_hundred_thousand_messages_to_each_other);
+on_both_adapters!(
+    two_engines_replay_a_hundred_thousand_messages_to_each_other,
+    two_engines_replay_ten_thousand_messages_to_each_other_over_tls,
+);

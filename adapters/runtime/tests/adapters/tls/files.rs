@@ -1,0 +1,95 @@
+//! Files of certificates and keys: what is wrong with one is told with its name and a remedy.
+
+use std::path::Path;
+
+use sansfix_runtime::tls::{TlsFiles, TlsVersion};
+
+use super::authority::{Authority, Folder};
+use super::files;
+
+/// The error of either role, which must name the file.
+fn error(files: &TlsFiles, named: &Path) -> String {
+    let error = files.client().map(drop).and_then(|()| files.server().map(drop)).unwrap_err();
+    assert_eq!(error.file, named, "{error}");
+    assert!(!error.remedy.is_empty());
+    let said = error.to_string();
+    assert!(!said.contains("PRIVATE KEY-----\n"), "{said}");
+    said
+}
+
+#[test]
+fn every_mistake_names_its_file_and_a_remedy() {
+    let folder = Folder::new();
+    let authority = Authority::new("Root");
+    let own = authority.issue("venue");
+    let good = files(&folder, Some(&own), Some(&authority));
+    assert!(good.client().is_ok() && good.server().is_ok());
+    let (certificate, key) = (good.certificate.clone().unwrap(), good.key.clone().unwrap());
+
+    let missing = folder.put("x", "").with_file_name("missing.pem");
+    let said = error(&TlsFiles { certificate: Some(missing.clone()), ..good.clone() }, &missing);
+    assert!(said.contains("No such file"), "{said}");
+    for (field, what) in [("certificate", "no certificate"), ("authorities", "no certificate")] {
+        let mut wrong = good.clone();
+        let place = if field == "certificate" { &mut wrong.certificate } else { &mut wrong.authorities };
+        *place = Some(key.clone());
+        assert!(error(&wrong, &key).contains(what));
+    }
+    let said = error(&TlsFiles { key: Some(certificate.clone()), ..good.clone() }, &certificate);
+    assert!(said.contains("no private key"), "{said}");
+    let said = error(&TlsFiles { key: None, ..good.clone() }, &certificate);
+    assert!(said.contains("no private key"), "{said}");
+    let said = error(&TlsFiles { revocation_lists: Some(key.clone()), ..good.clone() }, &key);
+    assert!(said.contains("no revocation list"), "{said}");
+    let said = error(&TlsFiles { certificate: None, ..good.clone() }, &key);
+    assert!(said.contains("a key and no certificate"), "{said}");
+
+    let other = folder.put("other.key", authority.issue("venue").key);
+    let said = error(&TlsFiles { key: Some(other.clone()), ..good.clone() }, &other);
+    assert!(said.contains("cannot be used with the certificate"), "{said}");
+    for text in [
+        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n",
+        "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nAAAA\n-----END RSA PRIVATE KEY-----\n",
+    ] {
+        let locked = folder.put("locked.key", text);
+        let said = error(&TlsFiles { key: Some(locked.clone()), ..good.clone() }, &locked);
+        assert!(said.contains("encrypted with a password"), "{said}");
+    }
+    let torn = folder.put("torn.pem", &own.chain[..own.chain.len() / 2]);
+    let said = error(&TlsFiles { certificate: Some(torn.clone()), ..good.clone() }, &torn);
+    assert!(said.contains("damaged"), "{said}");
+    let (oldest, newest) = (TlsVersion::Tls13, TlsVersion::Tls12);
+    assert!(
+        error(&TlsFiles { oldest, newest, ..good }, Path::new("TLS")).contains("from TLS 1.3 to TLS 1.2")
+    );
+}
+
+#[test]
+fn nobody_is_trusted_who_is_not_named() {
+    let folder = Folder::new();
+    let authority = Authority::new("Root");
+    let nobody = files(&folder, Some(&authority.issue("venue")), None);
+    let said = nobody.client().unwrap_err().to_string();
+    assert!(said.contains("nothing says which authorities are trusted"), "{said}");
+    assert!(nobody.server().is_ok());
+    let said = TlsFiles { require_client_certificate: true, ..nobody }.server().unwrap_err().to_string();
+    assert!(said.contains("nothing says which authorities are trusted"), "{said}");
+    let said = files(&folder, None, None).server().unwrap_err().to_string();
+    assert!(said.contains("an acceptor has no certificate"), "{said}");
+}
+
+#[test]
+fn a_key_may_stand_in_the_file_of_its_certificate_and_is_never_shown() {
+    let folder = Folder::new();
+    let authority = Authority::new("Root");
+    let own = authority.issue("venue");
+    let both = folder.put("both.pem", own.chain.clone() + &own.key);
+    let files = TlsFiles { certificate: Some(both), key: None, ..files(&folder, None, Some(&authority)) };
+    let (client, server) = (files.client().unwrap(), files.server().unwrap());
+    let secret: String = own.key.lines().nth(1).unwrap().chars().take(20).collect();
+    for shown in
+        [format!("{client:?}"), format!("{files:?}"), format!("{server:?}"), format!("{:?}", client.config)]
+    {
+        assert!(!shown.contains(&secret) && !shown.contains("PRIVATE"), "{shown}");
+    }
+}

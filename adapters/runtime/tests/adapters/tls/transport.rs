@@ -1,0 +1,157 @@
+//! The transport itself, over a pipe that takes a byte at a time: nobody is looked at before being woken.
+
+use std::future::poll_fn;
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::Instant;
+
+use sansfix_runtime::tls::{ClientTls, TlsError, TlsTransport, rustls};
+use sansfix_runtime::{Pipe, Transport, pipe};
+
+use super::authority::Authority;
+use super::{client, mutual};
+use crate::GENEROUS;
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// Polls when it is woken, and only then.
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut future = pin!(future);
+    let until = Instant::now() + GENEROUS;
+    loop {
+        if let Poll::Ready(done) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            return done;
+        }
+        thread::park_timeout(until.saturating_duration_since(Instant::now()));
+        assert!(Instant::now() < until, "nobody is woken");
+    }
+}
+
+type Tls = TlsTransport<Pipe>;
+
+fn pair(capacity: usize, server: Arc<rustls::ServerConfig>, client: &ClientTls) -> (Tls, Tls) {
+    let (here, there) = pipe(capacity);
+    let name = rustls::pki_types::ServerName::try_from("venue.example").unwrap();
+    let here = TlsTransport::client(here, client.config.clone(), name).unwrap();
+    (here, TlsTransport::server(there, server).unwrap())
+}
+
+async fn write_all(tls: &mut Tls, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        let count = poll_fn(|context| tls.poll_write(context, bytes)).await?;
+        bytes = &bytes[count..];
+    }
+    poll_fn(|context| tls.poll_flush(context)).await
+}
+
+async fn read_to_end(tls: &mut Tls) -> io::Result<Vec<u8>> {
+    let (mut all, mut chunk) = (Vec::new(), [0; 100]);
+    loop {
+        match poll_fn(|context| tls.poll_read(context, &mut chunk)).await? {
+            0 => return Ok(all),
+            count => all.extend_from_slice(&chunk[..count]),
+        }
+    }
+}
+
+fn why(error: &io::Error) -> &TlsError {
+    error.get_ref().and_then(|why| why.downcast_ref()).unwrap_or_else(|| panic!("{error:?}"))
+}
+
+#[test]
+fn a_byte_at_a_time_everything_comes_and_so_does_the_end() {
+    for capacity in [1, 7, 64 << 10] {
+        let (server, client) = mutual();
+        let (mut here, mut there) = pair(capacity, server, &client);
+        let sent: Vec<u8> = (0..50_000_u32).map(|n| n as u8).collect();
+        let expected = sent.clone();
+        let echoing = thread::spawn(move || {
+            block_on(async {
+                let came = read_to_end(&mut there).await.unwrap();
+                write_all(&mut there, &came).await.unwrap();
+                poll_fn(|context| there.poll_close(context)).await.unwrap();
+                // Dropped only when the other side has read.
+                there
+            })
+        });
+        let came = block_on(async {
+            write_all(&mut here, &sent).await.unwrap();
+            // Nothing follows; reading goes on.
+            poll_fn(|context| here.poll_close(context)).await.unwrap();
+            read_to_end(&mut here).await.unwrap()
+        });
+        assert!(came == expected, "{} of {} bytes came back", came.len(), expected.len());
+        drop(echoing.join().unwrap());
+    }
+}
+
+#[test]
+fn an_end_that_was_not_announced_is_a_fault() {
+    let (server, client) = mutual();
+    let (mut here, mut there) = pair(64 << 10, server, &client);
+    let writing = thread::spawn(move || {
+        block_on(async {
+            write_all(&mut there, b"half a mess").await.unwrap();
+            // Dropped without a word.
+        });
+    });
+    let mut chunk = [0; 100];
+    let count = block_on(poll_fn(|context| here.poll_read(context, &mut chunk))).unwrap();
+    assert_eq!(&chunk[..count], b"half a mess", "what came is not lost");
+    writing.join().unwrap();
+    for _ in 0..2 {
+        let error = block_on(read_to_end(&mut here)).unwrap_err();
+        assert_eq!((why(&error), error.kind()), (&TlsError::Truncated, io::ErrorKind::UnexpectedEof));
+    }
+    let (server, client) = mutual();
+    let (mut here, there) = pair(64 << 10, server, &client);
+    drop(there);
+    let error = block_on(poll_fn(|context| here.poll_open(context))).unwrap_err();
+    assert_eq!(why(&error), &TlsError::EndedInHandshake);
+}
+
+/// The alert does not fit into the pipe when it is written: closing sees it out.
+#[test]
+fn whoever_is_refused_learns_why_however_narrow_the_line() {
+    let (server, _) = mutual();
+    let (mut here, mut there) = pair(1, server, &client(None, &Authority::new("Other")));
+    let serving = thread::spawn(move || block_on(read_to_end(&mut there)).unwrap_err());
+    let error = block_on(poll_fn(|context| here.poll_open(context))).unwrap_err();
+    assert!(matches!(why(&error), TlsError::Handshake(rustls::Error::InvalidCertificate(_))), "{error}");
+    let again = block_on(poll_fn(|context| here.poll_write(context, b"x"))).unwrap_err();
+    assert_eq!(why(&again), why(&error), "nothing is taken after that");
+    block_on(poll_fn(|context| here.poll_close(context))).unwrap();
+    let learned = serving.join().unwrap();
+    let expected = rustls::Error::AlertReceived(rustls::AlertDescription::UnknownCA);
+    assert_eq!(why(&learned), &TlsError::Handshake(expected));
+}
+
+#[test]
+fn a_counterparty_that_does_not_read_costs_a_bounded_buffer() {
+    let (server, client) = mutual();
+    let (mut here, mut there) = pair(1 << 10, server, &client);
+    let serving = thread::spawn(move || {
+        block_on(poll_fn(|context| there.poll_open(context))).unwrap();
+        there
+    });
+    block_on(poll_fn(|context| here.poll_open(context))).unwrap();
+    // What is left of our side of the handshake is with the pipe.
+    let _unread = serving.join().unwrap();
+    let context = &mut Context::from_waker(Waker::noop());
+    let mut taken = 0;
+    while let Poll::Ready(count) = here.poll_write(context, &[0; 10_000]) {
+        taken += count.unwrap();
+        assert!(taken < 1 << 20, "there is no bound");
+    }
+    assert!((10_000..100_000).contains(&taken), "{taken}");
+}
