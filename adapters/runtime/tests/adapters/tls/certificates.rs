@@ -160,6 +160,8 @@ fn every_connection_is_authenticated_anew(on: Adapter) {
         assert_eq!(dialling.registry.logon(&desk()).unwrap().wait(GENEROUS), Some(CommandOutcome::LoggedOn));
     }
     // The configurations themselves say so.
+    let server = server(&authority.issue(HOST), None);
+    assert!(server.send_tls13_tickets == 0 && !server.session_storage.can_cache());
     assert_eq!(
         format!("{:?}", tls.config.resumption).matches("Disabled").count(),
         1,

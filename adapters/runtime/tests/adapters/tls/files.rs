@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use sansfix_runtime::tls::{TlsFiles, TlsVersion};
+use sansfix_runtime::tls::{TlsFiles, TlsVersion, rustls};
 
 use super::authority::{Authority, Folder};
 use super::files;
@@ -62,6 +62,24 @@ fn every_mistake_names_its_file_and_a_remedy() {
     assert!(
         error(&TlsFiles { oldest, newest, ..good }, Path::new("TLS")).contains("from TLS 1.3 to TLS 1.2")
     );
+}
+
+#[test]
+fn the_name_goes_with_the_handshake_unless_that_is_not_wanted() {
+    let folder = Folder::new();
+    let files = files(&folder, None, Some(&Authority::new("Root")));
+    for (sni, expected) in [(true, Some("venue.example")), (false, None)] {
+        let config = TlsFiles { sni, ..files.clone() }.client().unwrap().config;
+        let mut hello = Vec::new();
+        rustls::ClientConnection::new(config, "venue.example".try_into().unwrap())
+            .unwrap()
+            .write_tls(&mut hello)
+            .unwrap();
+        let mut acceptor = rustls::server::Acceptor::default();
+        acceptor.read_tls(&mut &*hello).unwrap();
+        let accepted = acceptor.accept().map_err(|(error, _)| error).unwrap().unwrap();
+        assert_eq!(accepted.client_hello().server_name(), expected);
+    }
 }
 
 #[test]

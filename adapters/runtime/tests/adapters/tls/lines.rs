@@ -1,10 +1,17 @@
 //! Connections that are cut.
 
+use std::collections::VecDeque;
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
-use super::{Desk, Venue, mutual};
+use sansfix::config::{Config, Role};
+use sansfix_registry::Registry;
+use sansfix_runtime::{InitiatorOptions, SessionSetup, pipe};
+
+use super::authority::Authority;
+use super::{Desk, Told, Venue, client, mutual};
 use crate::host::{Adapter, on_both_adapters};
 use crate::{GENEROUS, desk, venue, wait, wait_down};
 
@@ -71,4 +78,25 @@ fn a_connection_that_is_cut_is_told_and_the_next_goes_on_with_the_numbers(on: Ad
     assert!(place.refused.lock().unwrap().is_empty());
 }
 
-on_both_adapters!(a_connection_that_is_cut_is_told_and_the_next_goes_on_with_the_numbers);
+/// So narrow that an alert does not go at once: the connection stays until it has, though nobody uses it any more.
+fn whoever_is_refused_learns_why_over_a_narrow_line(on: Adapter) {
+    let (server, _) = mutual();
+    let place = Venue::secured(on, server);
+    let (here, there) = pipe(1);
+    place.acceptor.admit(there);
+    let (tell, told) = channel();
+    let setup = SessionSetup::new(Config::new(Role::Initiator, desk()), Told(tell));
+    let tls = Some(client(None, &Authority::new("Other")));
+    let options =
+        InitiatorOptions { reconnect_interval: GENEROUS, tls, ..InitiatorOptions::to("venue.example:1") };
+    let line = Arc::new(Mutex::new(VecDeque::from([here])));
+    let _initiator = on.initiate_over(line, setup, options, &Registry::new()).unwrap();
+    let heard = told.recv_timeout(GENEROUS).unwrap();
+    assert!(heard.starts_with("not connected: venue.example:1: the TLS handshake failed"), "{heard}");
+    place.wait_refused("it does not trust the authority of our certificate");
+}
+
+on_both_adapters!(
+    a_connection_that_is_cut_is_told_and_the_next_goes_on_with_the_numbers,
+    whoever_is_refused_learns_why_over_a_narrow_line,
+);
