@@ -27,7 +27,7 @@ impl Session {
         out: &mut Actions,
     ) -> Option<(InboundId, Order)> {
         let stage = self.connection.as_ref()?.stage()?;
-        let kind = Kind::of(message);
+        let kind = Kind::of(message, self.config.identity.begin_string);
         let (seq, number) = match message.seq() {
             Some(seq) => (seq, self.number_of(seq, message)),
             // Its number is ignored: zero, which engines write there, is below every number.
