@@ -7,6 +7,7 @@ use super::actions::Actions;
 use super::connection::{Connection, InSessionReset, Phase};
 use super::event::Outcome;
 use super::status::Reason;
+use super::table::Effect;
 use crate::time::{Now, SECOND_NS};
 
 /// What a deadline is for.
@@ -68,7 +69,9 @@ impl Session {
         };
         let logon =
             reset_since.map(|since| (since.saturating_add(millis(limits.logon_timeout_ms)), Timer::Logon));
-        let recovery = live.queued_logout.map(|logout| {
+        // Once its turn has come, the verdict on it decides.
+        let lent = live.unsettled.is_some_and(|lent| lent.effect == Effect::LogoutRequest);
+        let recovery = live.queued_logout.filter(|_| !lent).map(|logout| {
             (logout.since.saturating_add(millis(limits.logout_recovery_ms)), Timer::LogoutRecovery)
         });
         let resend = self.resend_request_deadline().map(|at| (at, Timer::ResendRequest));

@@ -1,7 +1,10 @@
 //! Logout in every situation ends, and ends well.
 
-use sansfix::{Command, PhaseName, Reason, ResetMode};
-use sansfix_tests::lone::Lone;
+use sansfix::config::Role;
+use sansfix::{BeginString, Command, PhaseName, Reason, ResetMode};
+use sansfix_sim::{Ruling, Settings};
+use sansfix_tests::applications::Undecided;
+use sansfix_tests::lone::{Lone, config};
 
 #[test]
 fn a_logout_that_a_gap_fill_passes_over_is_answered_when_the_gap_is_closed() {
@@ -61,5 +64,23 @@ fn a_reset_of_the_counterpartys_that_crosses_our_logout_does_not_spoil_it() {
         assert_eq!((lone.phase(), lone.numbers()), (PhaseName::LogoutSent, (3, 2)));
         lone.send_as(2, "35=5");
         assert_eq!(lone.node.ended(), Some(Reason::LogoutCompleted));
+    }
+}
+
+#[test]
+fn a_logout_whose_verdict_takes_longer_than_its_gap_may_is_answered_once() {
+    for role in [Role::Acceptor, Role::Initiator] {
+        let settings = Settings::new(config(role, BeginString::Fix44));
+        let mut lone = Lone::with(Settings { application: Box::new(Undecided(b"5")), ..settings });
+        lone.log_on();
+        lone.send_as(3, "35=5");
+        lone.send_as(2, "35=0");
+        assert!(lone.node.has_unsettled(), "the gap is closed");
+        lone.received();
+        lone.pass(15.0);
+        assert_eq!((lone.received(), lone.phase()), (vec![], PhaseName::Active));
+        lone.node.settle(lone.now, &Ruling::Accept).unwrap();
+        assert_eq!(lone.received(), ["5 3"]);
+        assert_eq!((lone.phase(), lone.numbers().1), (PhaseName::LogoutAnswered, 4));
     }
 }
