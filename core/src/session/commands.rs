@@ -132,7 +132,12 @@ impl Session {
         if seq == self.durable.next_target {
             return Outcome::Already;
         }
+        let lowered = seq < self.durable.next_target;
         self.expect(now, seq, out);
+        // What has been asked for begins above that.
+        if lowered && self.connection.as_ref().is_some_and(|live| live.gap.is_some()) {
+            self.request_missing(now, out);
+        }
         Outcome::Done
     }
 
