@@ -73,13 +73,13 @@ impl Session {
     }
 
     fn wrong_parties(&self, message: &Message<'_>) -> Option<Finding> {
-        if !self.config.check_comp_id || identity::parties_match(&self.config, message) {
+        if !self.config.check_comp_id {
             return None;
         }
-        let sender = message.sender_comp_id() != Some(self.config.identity.target.comp_id.as_bytes());
-        Some(Finding::RejectAndLogout {
-            reason: SessionRejectReason::CompIdProblem,
-            tag: if sender { tags::SENDER_COMP_ID } else { tags::TARGET_COMP_ID },
+        let reason = SessionRejectReason::CompIdProblem;
+        identity::wrong_party(&self.config, message).map(|tag| Finding::RejectAndLogout {
+            reason,
+            tag,
             then: Reason::CompIdProblem,
         })
     }
@@ -88,11 +88,7 @@ impl Session {
     fn wrong_sending_time(&self, now: Now, message: &Message<'_>) -> Option<Finding> {
         let tolerance = self.config.sending_time_tolerance?;
         let Ok(sent) = parse_timestamp(message.sending_time().unwrap_or_default()) else {
-            return Some(Finding::Reject {
-                reason: SessionRejectReason::IncorrectDataFormatForValue,
-                tag: tags::SENDING_TIME,
-                made_by_session: false,
-            });
+            return reject(SessionRejectReason::IncorrectDataFormatForValue, tags::SENDING_TIME);
         };
         let tolerance_ns = u64::from(tolerance) * SECOND_NS;
         (now.utc_ns.abs_diff(sent) > tolerance_ns).then_some(Finding::RejectAndLogout {
@@ -123,19 +119,18 @@ impl Session {
         if !message.poss_dup() || exempt || unexamined {
             return None;
         }
-        let Some(written) = message.orig_sending_time() else {
-            return Some(Finding::Reject {
-                reason: SessionRejectReason::RequiredTagMissing,
-                tag: tags::ORIG_SENDING_TIME,
-                made_by_session: false,
-            });
+        let tag = tags::ORIG_SENDING_TIME;
+        let written = message.orig_sending_time();
+        let original = match (written, parse_timestamp(written.unwrap_or_default())) {
+            (Some([_, ..]), Ok(original)) => original,
+            (None, _) => return reject(SessionRejectReason::RequiredTagMissing, tag),
+            (Some([]), _) => return reject(SessionRejectReason::TagSpecifiedWithoutAValue, tag),
+            (Some(_), Err(_)) => return reject(SessionRejectReason::IncorrectDataFormatForValue, tag),
         };
-        let later =
-            match (parse_timestamp(written), parse_timestamp(message.sending_time().unwrap_or_default())) {
-                (Ok(original), Ok(sent)) => original > sent,
-                (Err(_), _) | (_, Err(_)) => true,
-            };
-        let (reason, tag) = (SessionRejectReason::SendingTimeAccuracyProblem, tags::ORIG_SENDING_TIME);
+        // A SendingTime that is no time is here only when it is not compared with the clock either.
+        let sent = parse_timestamp(message.sending_time().unwrap_or_default());
+        let later = sent.is_ok_and(|sent| original > sent);
+        let reason = SessionRejectReason::SendingTimeAccuracyProblem;
         later.then_some(if self.config.switches.logout_for_orig_sending_time {
             Finding::RejectAndLogout { reason, tag, then: Reason::SendingTimeAccuracy }
         } else {
@@ -189,9 +184,15 @@ impl Finding {
     }
 }
 
+/// What a dictionary would say too.
+fn reject(reason: SessionRejectReason, tag: Tag) -> Option<Finding> {
+    Some(Finding::Reject { reason, tag, made_by_session: false })
+}
+
 /// The header fields without which no message can be judged. MsgSeqNum(34) is examined before.
 fn missing_field(message: &Message<'_>) -> Option<Finding> {
     let fields = [
+        (tags::MSG_TYPE, Some(message.msg_type())),
         (tags::SENDER_COMP_ID, message.sender_comp_id()),
         (tags::TARGET_COMP_ID, message.target_comp_id()),
         (tags::SENDING_TIME, message.sending_time()),
@@ -202,6 +203,6 @@ fn missing_field(message: &Message<'_>) -> Option<Finding> {
             Some([]) => SessionRejectReason::TagSpecifiedWithoutAValue,
             Some(_) => return None,
         };
-        Some(Finding::Reject { reason, tag, made_by_session: false })
+        reject(reason, tag)
     })
 }

@@ -7,7 +7,7 @@ use crate::reject_reason::SessionRejectReason;
 use crate::seq::{SeqNum, SeqRange};
 use crate::tags::{self, Tag};
 use crate::time::Now;
-use crate::wire::{Message, parse_seq_num, parse_u64};
+use crate::wire::{Message, parse_u64};
 
 impl Session {
     /// Begins the replay, or rejects the request. The request's own number is counted by the caller.
@@ -27,9 +27,7 @@ impl Session {
         let begin = required(message, tags::BEGIN_SEQ_NO)?;
         let end = required(message, tags::END_SEQ_NO)?;
         let bad_begin = (SessionRejectReason::ValueIsIncorrect, tags::BEGIN_SEQ_NO);
-        let begin = parse_seq_num(begin).ok_or(bad_begin)?;
-        let end =
-            parse_u64(end).ok_or((SessionRejectReason::IncorrectDataFormatForValue, tags::END_SEQ_NO))?;
+        let begin = SeqNum::new(begin).ok_or(bad_begin)?;
         let Some(last) = self.durable.next_sender.previous() else { return Ok(None) };
         let end = match SeqNum::new(end) {
             Some(end) if !self.config.identity.begin_string.is_infinity(end.get()) => {
@@ -44,6 +42,10 @@ impl Session {
     }
 }
 
-fn required<'m>(message: &Message<'m>, tag: Tag) -> Result<&'m [u8], (SessionRejectReason, Tag)> {
-    message.get(tag).ok_or((SessionRejectReason::RequiredTagMissing, tag))
+fn required(message: &Message<'_>, tag: Tag) -> Result<u64, (SessionRejectReason, Tag)> {
+    match message.get(tag) {
+        None => Err((SessionRejectReason::RequiredTagMissing, tag)),
+        Some([]) => Err((SessionRejectReason::TagSpecifiedWithoutAValue, tag)),
+        Some(value) => parse_u64(value).ok_or((SessionRejectReason::IncorrectDataFormatForValue, tag)),
+    }
 }

@@ -9,9 +9,9 @@ use super::reject::Problem;
 use super::step::Order;
 use crate::reject_reason::SessionRejectReason;
 use crate::seq::SeqNum;
-use crate::tags;
+use crate::tags::{self, Tag};
 use crate::time::Now;
-use crate::wire::{Message, parse_seq_num};
+use crate::wire::{Message, parse_u64};
 
 impl Session {
     /// GapFill with the expected number.
@@ -54,18 +54,13 @@ impl Session {
 
     /// NewSeqNo(36), or a Reject.
     fn new_seq_no(&mut self, now: Now, message: &Message<'_>, out: &mut Actions) -> Option<SeqNum> {
-        let written = message.get(tags::NEW_SEQ_NO);
-        let new = written.and_then(parse_seq_num);
-        if new.is_none() {
-            let reason = match written {
-                None => SessionRejectReason::RequiredTagMissing,
-                Some(b"0") => SessionRejectReason::ValueIsIncorrect,
-                Some(_) => SessionRejectReason::IncorrectDataFormatForValue,
-            };
-            let tag = Some(i64::from(tags::NEW_SEQ_NO));
-            self.reject(now, message, &Problem { reason, tag, text: "" }, out);
+        match number_to_go_to(message) {
+            Ok(new) => Some(new),
+            Err((reason, tag)) => {
+                self.reject(now, message, &Problem { reason, tag: Some(i64::from(tag)), text: "" }, out);
+                None
+            }
         }
-        new
     }
 
     fn reject_lowering(&mut self, now: Now, message: &Message<'_>, new: SeqNum, out: &mut Actions) {
@@ -79,4 +74,23 @@ impl Session {
         let reason = SessionRejectReason::ValueIsIncorrect;
         self.reject(now, message, &Problem { reason, tag, text: &text }, out);
     }
+}
+
+/// NewSeqNo(36). Not in a message whose mode cannot be told: a Reset loses messages, so nothing else is taken for one.
+fn number_to_go_to(message: &Message<'_>) -> Result<SeqNum, (SessionRejectReason, Tag)> {
+    match message.get(tags::GAP_FILL_FLAG) {
+        None | Some(b"Y" | b"N") => {}
+        Some([]) => return Err((SessionRejectReason::TagSpecifiedWithoutAValue, tags::GAP_FILL_FLAG)),
+        Some(_) => return Err((SessionRejectReason::ValueIsIncorrect, tags::GAP_FILL_FLAG)),
+    }
+    let reason = match message.get(tags::NEW_SEQ_NO) {
+        None => SessionRejectReason::RequiredTagMissing,
+        Some([]) => SessionRejectReason::TagSpecifiedWithoutAValue,
+        Some(written) => match parse_u64(written).map(SeqNum::new) {
+            Some(Some(new)) => return Ok(new),
+            Some(None) => SessionRejectReason::ValueIsIncorrect,
+            None => SessionRejectReason::IncorrectDataFormatForValue,
+        },
+    };
+    Err((reason, tags::NEW_SEQ_NO))
 }
