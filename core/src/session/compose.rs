@@ -3,7 +3,7 @@
 use super::Session;
 use super::actions::Actions;
 use super::errors::Refused;
-use crate::config::{Config, Ids};
+use crate::config::Ids;
 use crate::msg_type;
 use crate::seq::SeqNum;
 use crate::tags::{self, Tag};
@@ -22,7 +22,7 @@ impl Session {
         let seq = self.durable.next_sender;
         let buffer = out.compose();
         let mut encoder = Encoder::begin(buffer, self.config.identity.begin_string.as_bytes(), msg_type);
-        self.write_header(&mut encoder, seq, now.utc_ns);
+        self.write_header(&mut encoder, seq, now.utc_ns, self.last_processed());
         fields(&mut encoder);
         let range = encoder.finish();
         self.commit(now, range, seq, out);
@@ -46,14 +46,14 @@ impl Session {
         if unsent >= self.config.limits.unsent_bytes as usize {
             return Err(Refused::Full { unsent });
         }
-        let limit = live.peer_max_message_size.unwrap_or(u32::MAX).min(self.config.limits.max_message_size);
+        let limit = self.longest_for(live.peer_max_message_size).min(self.config.limits.max_message_size);
         let seq = self.durable.next_sender;
         if !seq.leaves_numbers() {
             return Err(Refused::NoNumberLeft);
         }
         let buffer = out.compose();
         let mut encoder = Encoder::begin(buffer, self.config.identity.begin_string.as_bytes(), msg_type);
-        self.write_header(&mut encoder, seq, now.utc_ns);
+        self.write_header(&mut encoder, seq, now.utc_ns, self.last_processed());
         let mut lent = Body::new(encoder);
         body(&mut lent);
         let (encoder, error) = lent.into_parts();
@@ -70,8 +70,17 @@ impl Session {
         Ok(seq)
     }
 
-    /// The header after MsgType, in ascending order.
-    pub(super) fn write_header(&self, encoder: &mut Encoder<'_>, seq: SeqNum, utc_ns: i64) {
+    /// What a message may have, so that neither it nor its repetition is longer than the counterparty's
+    /// MaxMessageSize(383): repeated, it also has PossDupFlag(43) and OrigSendingTime(122).
+    fn longest_for(&self, peer_max_message_size: Option<u32>) -> u32 {
+        /// `43=Y` and `122=` with the longest time, each with SOH, and one more digit in BodyLength.
+        const MORE_WHEN_REPEATED: u32 = 5 + 4 + 27 + 1 + 1;
+        let most = peer_max_message_size.unwrap_or(u32::MAX);
+        if self.config.persist_messages { most.saturating_sub(MORE_WHEN_REPEATED) } else { most }
+    }
+
+    /// The header after MsgType, in ascending order. `processed` is for LastMsgSeqNumProcessed(369).
+    pub(super) fn write_header(&self, encoder: &mut Encoder<'_>, seq: SeqNum, utc_ns: i64, processed: u64) {
         let identity = &self.config.identity;
         encoder.header_field(tags::MSG_SEQ_NUM, &seq.get());
         encoder.header_field(tags::SENDER_COMP_ID, &*identity.sender.comp_id);
@@ -83,19 +92,16 @@ impl Session {
             further_id(encoder, tags::SENDER_LOCATION_ID, &identity.sender, |ids| ids.location_id.as_deref());
             further_id(encoder, tags::TARGET_LOCATION_ID, &identity.target, |ids| ids.location_id.as_deref());
         }
-        if let Some(processed) = self.last_processed(&self.config) {
+        if self.config.last_msg_seq_num_processed && identity.begin_string.has_last_processed() {
             encoder.header_field(tags::LAST_MSG_SEQ_NUM_PROCESSED, &processed);
         }
     }
 
     /// LastMsgSeqNumProcessed(369): the message that is being answered, else the last one in sequence.
-    fn last_processed(&self, config: &Config) -> Option<u64> {
-        let wanted = config.last_msg_seq_num_processed && config.identity.begin_string.has_last_processed();
-        wanted.then(|| {
-            let answered =
-                self.answering.or_else(|| self.connection.as_ref()?.unsettled.map(|unsettled| unsettled.seq));
-            answered.map_or(self.durable.next_target.get() - 1, SeqNum::get)
-        })
+    pub(super) fn last_processed(&self) -> u64 {
+        let answered =
+            self.answering.or_else(|| self.connection.as_ref()?.unsettled.map(|unsettled| unsettled.seq));
+        answered.map_or(self.durable.next_target.get() - 1, SeqNum::get)
     }
 
     /// The message is numbered, to be saved, and then to leave.

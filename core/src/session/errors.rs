@@ -22,7 +22,8 @@ pub enum Refused {
     /// A field cannot be written.
     #[error(transparent)]
     Body(#[from] BodyError),
-    /// The message is longer than the counterparty's MaxMessageSize(383), or than our own limit.
+    /// The message is longer than our own limit, or is or would be when repeated than the counterparty's
+    /// MaxMessageSize(383).
     #[error("the message is longer than {limit} bytes")]
     TooLong {
         /// The limit in bytes.

@@ -31,20 +31,19 @@ impl Session {
         if task.kind.resets() {
             self.cancel_replays(out);
         }
-        let answering = self.answering.replace(match task.kind {
-            LogonKind::Answer(facts) => facts.seq,
-            LogonKind::ResetAnswer => SeqNum::FIRST,
-            LogonKind::Initial { .. } | LogonKind::ResetRequest => {
-                self.durable.next_target.previous().unwrap_or(SeqNum::FIRST)
-            }
-        });
+        let processed = match task.kind {
+            LogonKind::Answer(facts) => facts.seq.get(),
+            LogonKind::ResetAnswer => SeqNum::FIRST.get(),
+            LogonKind::Initial { reset: false } => self.durable.next_target.get() - 1,
+            // Nothing has been processed in the numbering that begins.
+            LogonKind::Initial { reset: true } | LogonKind::ResetRequest => 0,
+        };
         let begin_string = self.config.identity.begin_string;
         let buffer = out.compose();
         let mut encoder = Encoder::begin(buffer, begin_string.as_bytes(), msg_type::LOGON);
-        self.write_header(&mut encoder, seq, lent_at.utc_ns);
-        self.answering = answering;
+        self.write_header(&mut encoder, seq, lent_at.utc_ns, processed);
         self.write_logon_fields(&mut encoder, task.kind);
-        let mut body = Body::new(encoder);
+        let mut body = Body::of_logon(encoder);
         fields(&mut body);
         let (encoder, error) = body.into_parts();
         if let Some(error) = error {

@@ -228,7 +228,7 @@ impl Session {
             self.config.identity.begin_string.as_bytes(),
             msg_type::SEQUENCE_RESET,
         );
-        self.write_header(&mut encoder, from, now.utc_ns);
+        self.write_header(&mut encoder, from, now.utc_ns, self.last_processed());
         encoder.header_field(tags::POSS_DUP_FLAG, "Y");
         encoder.header_timestamp(tags::ORIG_SENDING_TIME, now.utc_ns, precision);
         encoder.field(tags::NEW_SEQ_NO, &next.get());

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use super::SOH;
 use super::data_pairs::data_tag_of;
 use super::encode::{BadValue, Encoder};
+use super::field::Fields;
 use super::prebuilt;
 use super::timestamp::{Precision, write_timestamp};
 use super::value::Value;
@@ -16,6 +17,8 @@ use crate::tags::{self, Tag};
 pub struct Body<'b> {
     encoder: Encoder<'b>,
     error: Option<BodyError>,
+    /// Further fields that the session writes itself, in the body.
+    reserved: &'static [Tag],
     /// A field of the trailer was written: no body field may follow.
     signed: bool,
 }
@@ -67,7 +70,12 @@ pub enum BodyError {
 
 impl<'b> Body<'b> {
     pub(crate) fn new(encoder: Encoder<'b>) -> Self {
-        Self { encoder, error: None, signed: false }
+        Self { encoder, error: None, reserved: &[], signed: false }
+    }
+
+    /// The body of a Logon, of which the session has written a part.
+    pub(crate) fn of_logon(encoder: Encoder<'b>) -> Self {
+        Self { reserved: LOGON_FIELDS, ..Self::new(encoder) }
     }
 
     /// The encoder, and the first mistake that was made.
@@ -105,7 +113,7 @@ impl<'b> Body<'b> {
         if self.error.is_some() {
             return self;
         }
-        match prebuilt::check(fields) {
+        match prebuilt::check(fields).and_then(|in_trailer| self.allow_each(fields).map(|()| in_trailer)) {
             Ok(_) if self.signed => self.error = Some(BodyError::PrebuiltAfterSignature),
             Ok(in_trailer) => {
                 self.signed = in_trailer;
@@ -172,7 +180,7 @@ impl<'b> Body<'b> {
         if tag == 0 {
             return Err(BodyError::NoTag);
         }
-        if is_reserved(tag) {
+        if is_reserved(tag) || self.reserved.contains(&tag) {
             return Err(BodyError::Reserved { tag });
         }
         if tags::is_trailer(tag) {
@@ -183,10 +191,32 @@ impl<'b> Body<'b> {
         Ok(())
     }
 
+    /// Prebuilt fields hold none that the session writes itself.
+    #[inline]
+    fn allow_each(&self, fields: &[u8]) -> Result<(), BodyError> {
+        if self.reserved.is_empty() {
+            return Ok(());
+        }
+        let written = Fields::new(fields).flatten().find(|field| self.reserved.contains(&field.tag));
+        written.map_or(Ok(()), |field| Err(BodyError::Reserved { tag: field.tag }))
+    }
+
     fn stands_in_header(&self, tag: Tag) -> bool {
         !matches!(tag, tags::NO_HOPS..=tags::HOP_REF_ID) && self.encoder.has_header_field(tag)
     }
 }
+
+/// What the session writes into the body of a Logon, all of it or what the configuration says: written twice, or against
+/// what the session does (ResetSeqNumFlag), it would mislead the counterparty.
+const LOGON_FIELDS: &[Tag] = &[
+    tags::ENCRYPT_METHOD,
+    tags::HEART_BT_INT,
+    tags::RESET_SEQ_NUM_FLAG,
+    tags::MAX_MESSAGE_SIZE,
+    tags::TEST_MESSAGE_INDICATOR,
+    tags::NEXT_EXPECTED_MSG_SEQ_NUM,
+    tags::DEFAULT_APPL_VER_ID,
+];
 
 /// Whether the session writes the field itself.
 #[inline]

@@ -149,6 +149,24 @@ fn the_sessions_fields_cannot_be_written() {
 }
 
 #[test]
+fn what_the_session_writes_on_a_logon_cannot_be_written_again() {
+    let mistake = |write: &dyn Fn(&mut Body<'_>)| {
+        let mut buffer = Vec::new();
+        let mut body = Body::of_logon(Encoder::begin(&mut buffer, b"FIX.4.4", b"A"));
+        write(&mut body);
+        body.into_parts().1
+    };
+    for tag in [98, 108, 141, 383, 464, 789, 1137] {
+        let reserved = Some(BodyError::Reserved { tag });
+        assert_eq!(mistake(&|body| _ = body.field(tag, "1")), reserved);
+        let fields = alloc::format!("553=kim\x01{tag}=1\x01");
+        assert_eq!(mistake(&|body| _ = body.prebuilt(fields.as_bytes())), reserved);
+        body_is(&alloc::format!("{tag}=1|"), |body| _ = body.field(tag, "1"));
+    }
+    assert_eq!(mistake(&|body| _ = body.prebuilt(b"95=6\x0196=\x01141=Y\x01553=kim\x01")), None);
+}
+
+#[test]
 fn the_first_mistake_is_kept_and_nothing_is_written_after_it() {
     let mut buffer = Vec::new();
     let mut body = Body::new(Encoder::begin(&mut buffer, b"FIX.4.4", b"D"));
