@@ -177,6 +177,10 @@ impl Cell {
         self.lock().commands.pop_front()
     }
 
+    pub(crate) fn logouts_given(&self) -> u64 {
+        self.lock().logouts_given
+    }
+
     /// The status and the outcomes that go with it, in one step.
     pub(crate) fn publish(&self, status: Status, logouts_done: u64, outcomes: Vec<(u64, CommandOutcome)>) {
         let mut shared = self.lock();

@@ -71,6 +71,13 @@ impl Mailbox {
         self.open.as_ref().map(|(_, command)| command)
     }
 
+    /// Whether a Logout has been given and not carried out. What was begun before it and has not taken effect is not
+    /// to take effect any more: a Logon that is being judged or made.
+    #[must_use]
+    pub fn logout_waits(&self) -> bool {
+        self.cell.logouts_given() > self.logouts_done
+    }
+
     /// The command that was taken and not answered, with the key of its receipt.
     #[cfg(all(test, loom))]
     pub(crate) fn open(&self) -> Option<(u64, OwnedCommand)> {

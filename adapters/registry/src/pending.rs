@@ -26,6 +26,9 @@ pub(crate) struct Pending {
     refusal: Option<(u64, Box<str>)>,
     /// The store has failed and not saved anything since.
     store_broken: bool,
+    /// The epoch when the session was last seen without a reset under way: what a reset that is begins with, whoever
+    /// began it and when.
+    epoch_before_reset: Option<u64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -114,6 +117,9 @@ impl Pending {
             }
             None => true,
         });
+        if !standing.resetting {
+            self.epoch_before_reset = Some(standing.epoch);
+        }
         if !standing.unsaved {
             self.held.iter_mut().for_each(|held| held.saves = 0);
         }
@@ -170,7 +176,10 @@ impl Pending {
             OwnedCommand::Disconnect if down => Ok(CommandOutcome::Already),
             OwnedCommand::Disconnect => Err(until(What::Disconnected)),
             OwnedCommand::Reset(ResetMode::LogoutThenReset) if !down => Err(until(What::ResetWhenDown)),
-            OwnedCommand::Reset(ResetMode::InSession) => Err(until(What::ResetInSession(standing.epoch))),
+            OwnedCommand::Reset(ResetMode::InSession) => {
+                let before = self.epoch_before_reset.unwrap_or(standing.epoch);
+                Err(until(What::ResetInSession(before)))
+            }
             OwnedCommand::Reset(ResetMode::LogoutThenReset | ResetMode::Offline)
             | OwnedCommand::SetNextSender(_)
             | OwnedCommand::SetNextTarget(_)

@@ -187,6 +187,24 @@ fn a_reset_in_session() {
 }
 
 #[test]
+fn a_second_reset_in_session_has_the_outcome_of_the_first() {
+    let reset = || OwnedCommand::Reset(ResetMode::InSession);
+    let announced = Standing { resetting: true, epoch: 8, ..at(1, UP) };
+    let begin = || {
+        let mut desk = Desk::default();
+        assert_eq!(desk.sees(at(1, UP)), []);
+        assert_eq!(desk.took(reset(), Outcome::Done, Standing { epoch: 7, ..announced }), []);
+        assert_eq!(desk.sees(announced), []);
+        assert_eq!(desk.took(reset(), Outcome::Already, announced), [], "it is not confirmed");
+        desk
+    };
+    let confirmed = Standing { epoch: 8, ..at(1, UP) };
+    assert_eq!(begin().sees(confirmed), [(1, End::Completed), (2, End::Completed)]);
+    let failed = End::Failed(Reason::ResetFailed);
+    assert_eq!(begin().sees(ended(1, Reason::ResetFailed)), [(1, failed.clone()), (2, failed)]);
+}
+
+#[test]
 fn the_rest_is_over_at_once_but_a_disconnect() {
     let mut desk = Desk::default();
     let five = SeqNum::new(5).unwrap();

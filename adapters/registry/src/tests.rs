@@ -169,6 +169,19 @@ fn each_of_two_logouts_has_to_be_carried_out() {
 }
 
 #[test]
+fn the_owner_can_tell_that_a_logout_waits_behind_other_commands() {
+    let (registry, mut mailbox) = registered();
+    let _other = registry.test_request(&identity()).unwrap();
+    assert!(!mailbox.logout_waits());
+    let _logout = registry.logout(&identity(), "").unwrap();
+    for waits in [true, false] {
+        assert!(mailbox.logout_waits());
+        assert!(carry_out(&mut mailbox, false));
+        assert_eq!(mailbox.logout_waits(), waits);
+    }
+}
+
+#[test]
 fn the_owner_wakes_for_a_command_and_for_the_bell() {
     let (registry, mut mailbox) = registered();
     let bell = mailbox.bell();

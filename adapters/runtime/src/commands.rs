@@ -58,6 +58,17 @@ impl Commands {
         true
     }
 
+    /// Whether a Logout has been given and not carried out: see [`Mailbox::logout_waits`].
+    #[must_use]
+    pub fn logout_waits(&self) -> bool {
+        self.mailbox.logout_waits()
+    }
+
+    /// Carries out what was given up to the last Logout, that too.
+    pub fn carry_out_logout(&mut self, link: &mut Link, now: Now) {
+        while self.logout_waits() && self.carry_out(link, now) {}
+    }
+
     /// Publishes where the session stands. To be called whenever the link was given something.
     pub fn publish(&mut self, link: &Link) {
         self.mailbox.publish(link.standing());

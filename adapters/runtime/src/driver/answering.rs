@@ -3,6 +3,8 @@
 //! Decides when the application is asked again, and what becomes of a message that it gives up. Whether an answer is
 //! still in time is the session's business.
 
+use sansfix::{PhaseName, Status};
+
 use super::application::Answer;
 use super::worker::Worker;
 
@@ -15,6 +17,10 @@ impl Worker {
             Answer::Abandon => self.ended(None),
             Answer::Verdict(verdict) => {
                 self.open = None;
+                if is_coming_up(&self.link.status()) {
+                    // One that was given meanwhile comes first, and withdraws the Logon.
+                    self.commands.carry_out_logout(&mut self.link, self.clock.now());
+                }
                 if self.link.settle(self.clock.now(), id, verdict).is_err() {
                     self.application.withdrawn(id);
                 }
@@ -22,4 +28,9 @@ impl Worker {
         }
         true
     }
+}
+
+/// Whether what is lent is the Logon that would log the session on.
+pub(super) fn is_coming_up(status: &Status) -> bool {
+    matches!(status.phase, PhaseName::LogonReceived | PhaseName::LogonSent)
 }

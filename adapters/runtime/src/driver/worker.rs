@@ -13,6 +13,7 @@ use std::task::{Context, Poll};
 use sansfix::{Action, Command, Event, InboundId, Reason, Session, Snapshot};
 use sansfix_registry::Registry;
 
+use super::answering::is_coming_up;
 use super::application::{Answer, Application};
 use super::clock::Clock;
 use super::closing::Closing;
@@ -28,6 +29,9 @@ use crate::link::{Link, Next};
 
 /// How many things are done before the connection is read again: a long replay must not stop reading.
 const STEPS_BEFORE_READING: usize = 256;
+
+/// Bytes that no message can hold.
+const NO_FIELD: &[u8] = b"=";
 
 /// How often one turn goes round before others of the same thread get theirs.
 const ROUNDS: usize = 16;
@@ -226,18 +230,34 @@ impl Worker {
         let Some(next) = self.link.next(now) else { return Did::Nothing };
         match next {
             Next::Message(lent, mut reply) => {
-                self.commands.heard(&lent.message(), &reply.outlet().status());
+                let status = reply.outlet().status();
+                self.commands.heard(&lent.message(), &status);
                 let id = lent.id();
+                let logs_on = is_coming_up(&status);
                 match self.application.lent(&lent, reply.outlet()) {
+                    // Given while the Logon was being judged, it closes the connection and withdraws the Logon.
+                    Answer::Verdict(_) if logs_on && self.commands.logout_waits() => {
+                        self.commands.carry_out_logout(&mut self.link, now);
+                    }
                     // It is settled at once, so it cannot be stale.
                     Answer::Verdict(verdict) => drop(reply.settle(verdict)),
                     Answer::Later => self.open = Some(id),
                     Answer::Abandon => self.ended(None),
                 }
             }
-            Next::LogonWanted(wanted, reply) => {
-                let application = &mut self.application;
-                if reply.logon(|body| application.logon_fields(&wanted, body)).is_err() {
+            Next::LogonWanted(wanted, mut reply) => {
+                let comes_up = !reply.outlet().status().logged_on;
+                let (application, commands) = (&mut self.application, &self.commands);
+                let framed = reply.logon(|body| {
+                    application.logon_fields(&wanted, body);
+                    if comes_up && commands.logout_waits() {
+                        // Given while the Logon was being made: it comes first, and no Logon is framed.
+                        body.prebuilt(NO_FIELD);
+                    }
+                });
+                if framed.is_err() && comes_up && self.commands.logout_waits() {
+                    self.commands.carry_out_logout(&mut self.link, now);
+                } else if framed.is_err() {
                     // A field that cannot be written: without a Logon there is no session.
                     self.link.handle(now, Event::Command(Command::Disconnect));
                 }

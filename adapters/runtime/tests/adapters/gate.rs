@@ -45,7 +45,11 @@ impl GatedStore {
     }
 
     pub(crate) fn snapshot(&self) -> Snapshot {
-        self.store.lock().unwrap().load().unwrap().expect("nothing was saved")
+        self.snapshot_if_any().expect("nothing was saved")
+    }
+
+    pub(crate) fn snapshot_if_any(&self) -> Option<Snapshot> {
+        self.store.lock().unwrap().load().unwrap()
     }
 
     fn pass(&self) {

@@ -10,8 +10,8 @@ use sansfix_runtime::Clock;
 
 use crate::GENEROUS;
 
-pub(crate) struct Peer {
-    pub(crate) stream: TcpStream,
+pub(crate) struct Peer<S = TcpStream> {
+    pub(crate) stream: S,
     identity: Identity,
     pub(crate) next: u64,
     input: Vec<u8>,
@@ -40,7 +40,7 @@ impl Peer {
 
     pub(crate) fn on(stream: TcpStream, identity: Identity) -> Self {
         stream.set_read_timeout(Some(GENEROUS)).unwrap();
-        Self { stream, identity, next: 1, input: Vec::new() }
+        Self::over(stream, identity)
     }
 
     /// Connects, and logs on with this number.
@@ -50,6 +50,13 @@ impl Peer {
         peer.log_on();
         assert_eq!(peer.receive().msg_type(), "A");
         peer
+    }
+}
+
+impl<S: Read + Write> Peer<S> {
+    /// Over any stream, whose reads must not wait for ever.
+    pub(crate) fn over(stream: S, identity: Identity) -> Self {
+        Self { stream, identity, next: 1, input: Vec::new() }
     }
 
     pub(crate) fn log_on(&mut self) {
@@ -84,17 +91,23 @@ impl Peer {
 
     /// The next message that comes, or the end of the connection. A reset counts as neither.
     pub(crate) fn receive(&mut self) -> Came {
+        match self.receive_raw() {
+            Some(raw) => came(&Message::parse(&raw).unwrap()),
+            None => Came::End,
+        }
+    }
+
+    /// The same as it came; `None` for the end.
+    pub(crate) fn receive_raw(&mut self) -> Option<Vec<u8>> {
         let mut chunk = [0; 4096];
         loop {
-            if let Frame::Message { message, taken } = frame(&self.input, 1 << 20) {
-                let came = came(&message);
-                self.input.drain(..taken);
-                return came;
+            if let Frame::Message { taken, .. } = frame(&self.input, 1 << 20) {
+                return Some(self.input.drain(..taken).collect());
             }
             match self.stream.read(&mut chunk).expect("neither bytes nor the end") {
                 0 => {
                     assert!(self.input.is_empty(), "the end comes within a message");
-                    return Came::End;
+                    return None;
                 }
                 count => self.input.extend_from_slice(&chunk[..count]),
             }

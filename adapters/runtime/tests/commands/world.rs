@@ -1,0 +1,199 @@
+//! A session on a running adapter, with the means to be its counterparty.
+
+use std::collections::VecDeque;
+use std::io::Write;
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use sansfix::config::{Config, Identity, Role};
+use sansfix::{CommandRefused, PhaseName, SeqNum, Status, tags};
+use sansfix_registry::{CommandOutcome, Registry};
+use sansfix_runtime::{AcceptorOptions, InitiatorOptions, Pipe, SessionSetup, pipe};
+
+use crate::application::{Hold, Holdable, Place};
+use crate::gate::GatedStore;
+use crate::host::{Acceptor, Adapter, Initiator, Line};
+use crate::peer::Peer;
+use crate::stream::Stream;
+use crate::{GENEROUS, desk, venue};
+
+/// The counterparty.
+pub(crate) type They = Peer<Stream>;
+
+/// What every Logon says.
+const LOGON: [(tags::Tag, &str); 2] = [(tags::ENCRYPT_METHOD, "0"), (tags::HEART_BT_INT, "30")];
+
+impl They {
+    /// Sends, though nobody may be there to read it.
+    pub(crate) fn try_send(&mut self, msg_type: &str, fields: &[(tags::Tag, &str)]) {
+        let bytes = self.message(msg_type, fields);
+        let _ = self.stream.write_all(&bytes);
+    }
+
+    pub(crate) fn try_log_on(&mut self) {
+        self.try_send("A", &LOGON);
+    }
+
+    /// Answers a Logon with ResetSeqNumFlag(141)=Y.
+    pub(crate) fn confirm_reset(&mut self) {
+        self.next = 1;
+        self.try_send("A", &[LOGON[0], LOGON[1], (tags::RESET_SEQ_NUM_FLAG, "Y")]);
+    }
+}
+
+/// What passes between the two.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Medium {
+    Tcp,
+    Pipe,
+}
+
+/// How many connections an initiator can make in memory.
+const PIPES: usize = 4;
+/// More than any exchange here has on its way at a time.
+const CAPACITY: usize = 1 << 16;
+
+pub(crate) struct World {
+    pub(crate) registry: Registry,
+    pub(crate) id: Identity,
+    pub(crate) store: GatedStore,
+    pub(crate) hold: Hold,
+    host: Host,
+}
+
+enum Host {
+    Acceptor(Acceptor, Medium),
+    OverTcp(Initiator, TcpListener),
+    OverPipes(Initiator, Line, VecDeque<Pipe>),
+}
+
+impl World {
+    /// Starts the session. An initiator dials; what it should not be waiting for is an hour away.
+    pub(crate) fn start(
+        on: Adapter,
+        medium: Medium,
+        role: Role,
+        held: Option<Place>,
+        tune: impl FnOnce(&mut Config),
+    ) -> Self {
+        let id = if role == Role::Acceptor { venue() } else { desk() };
+        let mut config = Config::new(role, id.clone());
+        tune(&mut config);
+        let (registry, store, hold) = (Registry::new(), GatedStore::default(), Hold::default());
+        if let Some(place) = held {
+            hold.at(place);
+        }
+        let setup = SessionSetup::new(config, Holdable(hold.clone())).with_store(store.clone());
+        let host = match (role, medium) {
+            (Role::Acceptor, _) => {
+                let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+                let options = AcceptorOptions { logon_timeout: 2 * GENEROUS, ..AcceptorOptions::default() };
+                Host::Acceptor(on.accept(listener, vec![setup], options, &registry).unwrap(), medium)
+            }
+            (Role::Initiator, Medium::Tcp) => {
+                let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+                let options = hourly(listener.local_addr().unwrap());
+                Host::OverTcp(on.initiate(setup, options, &registry).unwrap(), listener)
+            }
+            (Role::Initiator, Medium::Pipe) => {
+                let (theirs, ours): (VecDeque<_>, _) = (0..PIPES).map(|_| pipe(CAPACITY)).unzip();
+                let line: Line = Arc::new(Mutex::new(ours));
+                let initiator = on.initiate_over(line.clone(), setup, hourly("memory"), &registry).unwrap();
+                Host::OverPipes(initiator, line, theirs)
+            }
+        };
+        Self { registry, id, store, hold, host }
+    }
+
+    /// Makes or takes the next connection.
+    pub(crate) fn connect(&mut self) -> They {
+        let stream = match &mut self.host {
+            Host::Acceptor(acceptor, Medium::Tcp) => {
+                std::net::TcpStream::connect(acceptor.local_addr()).unwrap().into()
+            }
+            Host::Acceptor(acceptor, Medium::Pipe) => {
+                let (ours, theirs) = pipe(CAPACITY);
+                acceptor.admit(ours);
+                Stream::Pipe(theirs)
+            }
+            Host::OverTcp(_, listener) => accept(listener).expect("it does not dial").into(),
+            Host::OverPipes(_, line, theirs) => {
+                wait_until("it does not dial", || line.lock().unwrap().len() < theirs.len());
+                Stream::Pipe(theirs.pop_front().unwrap())
+            }
+        };
+        Peer::over(stream, self.id.reversed())
+    }
+
+    pub(crate) fn role(&self) -> Role {
+        if matches!(self.host, Host::Acceptor(..)) { Role::Acceptor } else { Role::Initiator }
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        self.registry.status(&self.id).unwrap()
+    }
+
+    pub(crate) fn wait(&self, what: &str, until: impl Fn(&Status) -> bool) -> Status {
+        let (status, holds) = self.registry.wait(&self.id, GENEROUS, until).unwrap();
+        assert!(holds, "never {what}: {status:?}");
+        status
+    }
+
+    pub(crate) fn wait_down(&self) -> Status {
+        self.wait("down", |status| status.phase == PhaseName::Disconnected)
+    }
+
+    /// Lets the owner go round often enough to have done all that can be done: every command is followed by a step.
+    /// The command used for that is refused in every state.
+    pub(crate) fn settle(&self) {
+        let refused = CommandOutcome::NotPossible(CommandRefused::NumberTooHigh);
+        let too_high = SeqNum::new(u64::MAX).unwrap();
+        for _ in 0..8 {
+            let receipt = self.registry.set_next_target(&self.id, too_high).unwrap();
+            assert_eq!(receipt.wait(GENEROUS), Some(refused.clone()));
+        }
+    }
+
+    /// Ends the session at once. Whether it has dialled since the connections that [`Self::connect`] took.
+    pub(crate) fn end(self) -> bool {
+        match self.host {
+            Host::Acceptor(..) => false,
+            Host::OverTcp(initiator, listener) => {
+                drop(initiator);
+                listener.set_nonblocking(true).unwrap();
+                listener.accept().is_ok()
+            }
+            Host::OverPipes(initiator, line, theirs) => {
+                drop(initiator);
+                let left = line.lock().unwrap().len();
+                left < theirs.len()
+            }
+        }
+    }
+}
+
+fn hourly(address: impl ToString) -> InitiatorOptions {
+    let hour = Duration::from_secs(3600);
+    InitiatorOptions { reconnect_interval: hour, reconnect_limit: hour, ..InitiatorOptions::to(address) }
+}
+
+fn accept(listener: &TcpListener) -> Option<std::net::TcpStream> {
+    listener.set_nonblocking(true).unwrap();
+    let mut accepted = None;
+    wait_until("nobody connects", || {
+        accepted = listener.accept().ok();
+        accepted.is_some()
+    });
+    let (stream, _) = accepted?;
+    stream.set_nonblocking(false).unwrap();
+    Some(stream)
+}
+
+pub(crate) fn wait_until(or: &str, mut holds: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !holds() {
+        assert!(started.elapsed() < GENEROUS, "{or}");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
