@@ -24,6 +24,22 @@ pub(crate) fn configure(
     set(&SockRef::from(stream), keepalive)
 }
 
+/// How many connections may wait at a port to be accepted, when the system lets as many. The standard library asks for
+/// 128: of a thousand counterparties that come back at once, most would try again a second later.
+const WAITING_AT_THE_PORT: i32 = 1024;
+
+/// Lets more connections wait at a port that is listened on already.
+#[cfg(unix)]
+pub(crate) fn widen(listener: &impl std::os::fd::AsFd) -> io::Result<()> {
+    SockRef::from(listener).listen(WAITING_AT_THE_PORT)
+}
+
+/// Lets more connections wait at a port that is listened on already.
+#[cfg(windows)]
+pub(crate) fn widen(listener: &impl std::os::windows::io::AsSocket) -> io::Result<()> {
+    SockRef::from(listener).listen(WAITING_AT_THE_PORT)
+}
+
 fn set(socket: &SockRef<'_>, keepalive: Option<Duration>) -> io::Result<()> {
     socket.set_tcp_nodelay(true)?;
     match keepalive {

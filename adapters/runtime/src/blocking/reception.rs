@@ -16,6 +16,7 @@ use crate::driver::Closing;
 use crate::driver::greeter::Greeter;
 use crate::driver::strangers::{ACCEPT_AGAIN, Stranger};
 use crate::driver::transport::Transport;
+use crate::socket;
 
 const LISTENER: Token = Token(0);
 
@@ -52,6 +53,7 @@ impl Reception {
             None => None,
             Some(listener) => {
                 listener.set_nonblocking(true)?;
+                socket::widen(&listener)?;
                 let mut listener = mio::net::TcpListener::from_std(listener);
                 reactor.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
                 Some(listener)

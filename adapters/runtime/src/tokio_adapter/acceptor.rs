@@ -63,6 +63,7 @@ impl Acceptor {
     ) -> Result<Self, StartError> {
         let mut acceptor = Self::without_port(sessions, options, registry)?;
         acceptor.address = Some(listener.local_addr()?);
+        socket::widen(&listener)?;
         let (shared, running) = (acceptor.shared.clone(), acceptor.running.subscribe());
         tokio::spawn(until_the_end(running.clone(), accept(listener, shared, running)));
         Ok(acceptor)
