@@ -8,6 +8,7 @@ use sansfix::{Event, Now, Outcome, PhaseName, Status, msg_type, tags};
 use sansfix_registry::{AsGiven, Mailbox, OwnedCommand};
 
 use crate::link::Link;
+use crate::log::Watch;
 
 /// A session's [`Mailbox`] in the hands of its driver.
 ///
@@ -15,17 +16,31 @@ use crate::link::Link;
 /// link, [`Self::heard`] with every lent message before it is settled (so the link must lend administrative messages,
 /// [`Link::lend_admin`]), and [`Mailbox::saved`], [`Mailbox::store_failed`] and [`Mailbox::no_connection`] through
 /// [`Self::mailbox`] when that happens.
-#[derive(Debug)]
 pub struct Commands {
     mailbox: Mailbox,
     dial: bool,
+    watch: Option<Watch>,
+}
+
+impl std::fmt::Debug for Commands {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Commands")
+            .field("mailbox", &self.mailbox)
+            .field("dial", &self.dial)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Commands {
     /// Takes commands from this mailbox.
     #[must_use]
     pub fn new(mailbox: Mailbox) -> Self {
-        Self { mailbox, dial: false }
+        Self { mailbox, dial: false, watch: None }
+    }
+
+    /// Tells what comes of each command.
+    pub(crate) fn watched_by(&mut self, watch: Watch) {
+        self.watch = Some(watch);
     }
 
     /// The mailbox, to wait on it and to report to it.
@@ -42,10 +57,16 @@ impl Commands {
                 let result = link.send(now, message.msg_type(), |body| {
                     body.prebuilt(message.fields());
                 });
+                if let Some(watch) = &self.watch {
+                    watch.sent(now, message.msg_type(), &result);
+                }
                 self.mailbox.sent(result);
             }
             AsGiven::Command(given) => {
                 let outcome = link.handle(now, Event::Command(given));
+                if let Some(watch) = &self.watch {
+                    watch.command(now, command, outcome);
+                }
                 match command {
                     OwnedCommand::Logon => self.dial = !(outcome == Outcome::Already && comes_up(before)),
                     OwnedCommand::Logout { .. } => self.dial = false,

@@ -10,6 +10,7 @@ pub mod dictionary_xml;
 mod driver;
 pub mod inbox;
 pub mod link;
+pub mod log;
 pub mod schedule;
 pub mod settings;
 mod socket;

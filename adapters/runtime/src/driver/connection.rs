@@ -3,9 +3,10 @@
 use std::io;
 use std::task::{Context, Poll};
 
-use sansfix::Wire;
+use sansfix::{Now, Wire};
 
 use super::transport::Transport;
+use crate::log::Watch;
 
 /// A connection that is in use.
 pub(super) struct Connection {
@@ -35,7 +36,13 @@ impl Connection {
     }
 
     /// Sends what there is room for. Whether there was any.
-    pub(super) fn transmit(&mut self, context: &mut Context<'_>, wire: Wire<'_>) -> bool {
+    pub(super) fn transmit(
+        &mut self,
+        context: &mut Context<'_>,
+        wire: Wire<'_>,
+        watch: &Watch,
+        now: Now,
+    ) -> bool {
         if self.write_closed {
             wire.blocked();
             return false;
@@ -43,6 +50,7 @@ impl Connection {
         match self.transport.poll_write(context, wire.bytes()) {
             Poll::Ready(Ok(count)) if count > 0 => {
                 self.unflushed = true;
+                watch.handed_over(now, wire.bytes().get(..count).unwrap_or_default());
                 wire.sent(count);
                 return true;
             }

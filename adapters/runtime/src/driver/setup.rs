@@ -7,6 +7,7 @@ use sansfix::dictionary::Validator;
 use sansfix_registry::AlreadyRegistered;
 
 use super::application::Application;
+use crate::log::SessionLog;
 use crate::store::{MemoryStore, Store, StoreError};
 
 /// A session to be started: its configuration, its store, its application.
@@ -15,6 +16,7 @@ pub struct SessionSetup {
     pub(crate) store: Box<dyn Store>,
     pub(crate) application: Box<dyn Application>,
     pub(crate) validator: Option<Arc<Validator>>,
+    pub(crate) logs: Vec<Box<dyn SessionLog>>,
 }
 
 impl SessionSetup {
@@ -23,7 +25,13 @@ impl SessionSetup {
     pub fn new(config: impl Into<Arc<Config>>, application: impl Application + 'static) -> Self {
         let config = config.into();
         let store = if config.persist_messages { MemoryStore::new() } else { MemoryStore::numbers_only() };
-        Self { config, store: Box::new(store), application: Box::new(application), validator: None }
+        Self {
+            config,
+            store: Box::new(store),
+            application: Box::new(application),
+            validator: None,
+            logs: Vec::new(),
+        }
     }
 
     /// The same session with another store.
@@ -37,6 +45,13 @@ impl SessionSetup {
     #[must_use]
     pub fn with_validator(mut self, validator: impl Into<Arc<Validator>>) -> Self {
         self.validator = Some(validator.into());
+        self
+    }
+
+    /// The same session with one more log that is told what happens to it.
+    #[must_use]
+    pub fn with_log(mut self, log: impl SessionLog + 'static) -> Self {
+        self.logs.push(Box::new(log));
         self
     }
 }

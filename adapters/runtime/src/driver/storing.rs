@@ -26,6 +26,7 @@ impl Worker {
     }
 
     pub(super) fn saved(&mut self, ticket: Ticket, result: Result<(), StoreError>) {
+        self.watch.saved(self.clock.now());
         match result {
             Ok(()) => {
                 self.link.handle(self.clock.now(), Event::Saved(ticket));
@@ -37,6 +38,7 @@ impl Worker {
 
     fn store_has_failed(&mut self, error: &StoreError) {
         self.store_failed = true;
+        self.watch.store_failed(self.clock.now(), error);
         self.link.handle(self.clock.now(), Event::StoreFailed);
         self.commands.mailbox().store_failed();
         self.application.store_failed(error);

@@ -26,6 +26,7 @@ use super::store_desk::{Elsewhere, Question, StoreDesk};
 use super::transport::Incoming;
 use crate::commands::Commands;
 use crate::link::{Link, Next};
+use crate::log::Watch;
 
 /// How many things are done before the connection is read again: a long replay must not stop reading.
 const STEPS_BEFORE_READING: usize = 256;
@@ -46,6 +47,7 @@ pub(crate) struct Worker {
     pub(super) store_failed: bool,
     /// What the application has been lent and not answered.
     pub(super) open: Option<InboundId>,
+    pub(super) watch: Watch,
     connection: Option<Connection>,
     closing: Closing,
     line: Line,
@@ -80,18 +82,22 @@ impl Worker {
         elsewhere: impl FnOnce() -> io::Result<Elsewhere>,
         line: impl FnOnce(Arc<Slot>) -> Line,
     ) -> Result<Self, StartError> {
-        let SessionSetup { config, mut store, mut application, validator } = setup;
+        let SessionSetup { config, mut store, mut application, validator, logs } = setup;
         let snapshot = match store.load()? {
             Some(snapshot) => snapshot,
             None => Snapshot::new(clock.now().utc_ns),
         };
         let desk = StoreDesk::new(store, elsewhere)?;
         let identity = config.identity.clone();
+        let watch = Watch::new(&config, logs);
         let mut link = Link::new(Session::new(config, snapshot));
         link.set_validator(validator);
         link.lend_admin(true);
         link.ask_logon_fields(true);
+        link.set_tap(watch.tap());
         let mut commands = Commands::new(registry.register(identity, link.status())?);
+        commands.watched_by(watch.clone());
+        watch.started(clock.now(), link.status());
         let bell = commands.mailbox().bell();
         application.started(&bell);
         let slot = Arc::new(Slot::new(bell));
@@ -103,6 +109,7 @@ impl Worker {
             desk,
             store_failed: false,
             open: None,
+            watch,
             connection: None,
             closing: Closing::default(),
             line: line(slot.clone()),
@@ -125,6 +132,7 @@ impl Worker {
         for _ in 0..ROUNDS {
             let round = catch_unwind(AssertUnwindSafe(|| self.round(context)));
             let busy = round.unwrap_or_else(|_| {
+                self.watch.panicked(self.clock.now());
                 self.let_go();
                 true
             });
@@ -144,6 +152,7 @@ impl Worker {
         let answered = self.hear_the_store(context);
         let read = self.read(context, worked);
         let connected = self.look_at_the_line(context);
+        self.watch.look(self.clock.now(), &self.link);
         if self.asked == Ask::Stop {
             self.closing.drop_all(context);
         } else {
@@ -265,6 +274,7 @@ impl Worker {
             Next::Garbled { why, bytes } => self.application.garbled(why, bytes),
             Next::Action(Action::Save(batch)) => {
                 let ticket = batch.ticket();
+                self.watch.saving(now);
                 if let Some(result) = self.desk.save(&batch) {
                     self.saved(ticket, result);
                 }
@@ -274,7 +284,7 @@ impl Worker {
             }
             Next::Action(Action::Transmit(wire)) => {
                 let sent = match &mut self.connection {
-                    Some(connection) => connection.transmit(context, wire),
+                    Some(connection) => connection.transmit(context, wire, &self.watch, now),
                     None => {
                         wire.blocked();
                         false
@@ -285,6 +295,7 @@ impl Worker {
                 }
             }
             Next::Action(Action::StateChanged(status)) => {
+                self.watch.state(now, &status);
                 if status.logged_on {
                     self.line.logged_on();
                 }
@@ -304,6 +315,7 @@ impl Worker {
             self.application.withdrawn(id);
         }
         let reason = reason.or(self.link.status().ended).unwrap_or(Reason::ConnectionLost);
+        self.watch.ended(self.clock.now(), reason);
         self.application.ended(reason);
     }
 
@@ -331,6 +343,7 @@ impl Worker {
             return false;
         }
         if let Some(error) = connection.take_error() {
+            self.watch.connection_failed(self.clock.now(), &error);
             self.application.connection_failed(&error);
         }
         self.ended(None);
@@ -356,6 +369,7 @@ impl Worker {
                 if let Some(transport) = transport {
                     self.closing.add(transport, now.mono_ns);
                 }
+                self.watch.connect_failed(now, &error);
                 self.application.connect_failed(&error);
             }
         }
@@ -365,6 +379,7 @@ impl Worker {
 
     fn begin(&mut self, incoming: Incoming) {
         self.store_failed = false;
+        self.watch.connected(self.clock.now());
         self.link.handle(self.clock.now(), Event::Connected);
         // What a Logon command wanted is there.
         self.commands.take_dial();

@@ -23,12 +23,13 @@ use sansfix::{
 
 use sansfix_registry::Standing;
 
+use crate::log::Tap;
+
 use input::Input;
 pub use input::READ_CHUNK;
 pub use outlet::{Outlet, Reply};
 
 /// A session, its input buffer and its output.
-#[derive(Debug)]
 pub struct Link {
     session: Session,
     input: Input,
@@ -36,6 +37,19 @@ pub struct Link {
     validator: Option<Arc<Validator>>,
     ask_logon_fields: bool,
     lend_admin: bool,
+    tap: Option<Tap>,
+}
+
+impl std::fmt::Debug for Link {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { session, input, actions, .. } = self;
+        let mut shown = f.debug_struct("Link");
+        shown
+            .field("session", session)
+            .field("input", input)
+            .field("actions", actions)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a driver has to do next.
@@ -118,7 +132,15 @@ impl Link {
     pub fn new(session: Session) -> Self {
         let input = Input::new(session.config().limits.max_message_size as usize);
         let actions = Actions::new();
-        Self { session, input, actions, validator: None, ask_logon_fields: false, lend_admin: false }
+        Self {
+            session,
+            input,
+            actions,
+            validator: None,
+            ask_logon_fields: false,
+            lend_admin: false,
+            tap: None,
+        }
     }
 
     /// Checks every message against the dictionary before it is lent. One that breaks a rule is rejected without
@@ -137,6 +159,11 @@ impl Link {
     /// offered, since somebody has to authenticate it.
     pub fn lend_admin(&mut self, lend: bool) {
         self.lend_admin = lend;
+    }
+
+    /// Shows the tap what the session takes from its input, before that has taken effect.
+    pub(crate) fn set_tap(&mut self, tap: Option<Tap>) {
+        self.tap = tap;
     }
 
     /// Gives the session an event. The bytes of a connection that is gone are dropped with it: they never reach the
@@ -192,6 +219,9 @@ impl Link {
             let mut rest = unread;
             let step = self.session.receive(now, &mut rest, &mut self.actions);
             let taken = unread.len() - rest.len();
+            if let (Some(tap), 1..) = (&mut self.tap, taken) {
+                tap(now, unread.get(..taken).unwrap_or_default());
+            }
             let offset = self.input.offset();
             let plan = match step {
                 None => None,

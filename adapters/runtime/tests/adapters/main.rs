@@ -10,6 +10,7 @@ mod inbox;
 mod inbox_ends;
 mod initiator;
 mod limits;
+mod logs;
 mod peer;
 mod replay;
 mod shutdown;

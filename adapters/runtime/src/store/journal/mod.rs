@@ -42,6 +42,7 @@ pub use directory::{Directory, DirectoryFile};
 pub use error::JournalError;
 pub use files::{File, Files};
 pub use inspect::{Inspection, Unreadable, inspect};
+pub(crate) use name::add_escaped;
 pub use name::directory_name;
 pub use recover::TornTail;
 

@@ -33,7 +33,8 @@ fn add_party(name: &mut String, party: &Ids) {
     }
 }
 
-fn add_escaped(name: &mut String, part: &str) {
+/// Appends `part`, with everything but ASCII letters, digits, `.`, `-` and `_` as `%` and two digits.
+pub(crate) fn add_escaped(name: &mut String, part: &str) {
     for byte in part.bytes() {
         if byte.is_ascii_alphanumeric() || b".-_".contains(&byte) {
             name.push(char::from(byte));

@@ -1,0 +1,7 @@
+//! Log files on a disk that fails and hangs as told.
+
+mod disk;
+mod layout;
+mod queue;
+mod rotation;
+mod trouble;
