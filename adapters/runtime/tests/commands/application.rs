@@ -17,6 +17,8 @@ pub(crate) enum Place {
     LogonFields,
     /// While it has an application message.
     Message,
+    /// While it has an administrative message.
+    Admin,
 }
 
 /// Holds the application at one place, until it is let go.
@@ -69,6 +71,11 @@ pub(crate) struct Holdable(pub(crate) Hold);
 impl Application for Holdable {
     fn message<'a>(&'a mut self, _message: Message<'a>, _outlet: &mut Outlet<'_>) -> Verdict<'a> {
         self.0.pass(Place::Message);
+        Verdict::Accept
+    }
+
+    fn admin<'a>(&'a mut self, _message: Message<'a>, _outlet: &mut Outlet<'_>) -> Verdict<'a> {
+        self.0.pass(Place::Admin);
         Verdict::Accept
     }
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use sansfix::config::{Config, Identity, Role};
 use sansfix::{CommandRefused, PhaseName, SeqNum, Status, tags};
 use sansfix_registry::{CommandOutcome, Registry};
-use sansfix_runtime::{AcceptorOptions, InitiatorOptions, Pipe, SessionSetup, pipe};
+use sansfix_runtime::{AcceptorOptions, Application, InitiatorOptions, NotDown, Pipe, SessionSetup, pipe};
 
 use crate::application::{Hold, Holdable, Place};
 use crate::gate::GatedStore;
@@ -78,13 +78,28 @@ impl World {
         tune: impl FnOnce(&mut Config),
     ) -> Self {
         let id = if role == Role::Acceptor { venue() } else { desk() };
-        let mut config = Config::new(role, id.clone());
+        let mut config = Config::new(role, id);
         tune(&mut config);
-        let (registry, store, hold) = (Registry::new(), GatedStore::default(), Hold::default());
+        let hold = Hold::default();
         if let Some(place) = held {
             hold.at(place);
         }
-        let setup = SessionSetup::new(config, Holdable(hold.clone())).with_store(store.clone());
+        let application = Holdable(hold.clone());
+        let (registry, store) = (Registry::new(), GatedStore::default());
+        Self { hold, ..Self::start_with(on, medium, config, application, &registry, store) }
+    }
+
+    /// The same with what is given.
+    pub(crate) fn start_with(
+        on: Adapter,
+        medium: Medium,
+        config: Config,
+        application: impl Application + 'static,
+        registry: &Registry,
+        store: GatedStore,
+    ) -> Self {
+        let (role, id, registry) = (config.role, config.identity.clone(), registry.clone());
+        let setup = SessionSetup::new(config, application).with_store(store.clone());
         let host = match (role, medium) {
             (Role::Acceptor, _) => {
                 let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -103,7 +118,7 @@ impl World {
                 Host::OverPipes(initiator, line, theirs)
             }
         };
-        Self { registry, id, store, hold, host }
+        Self { registry, id, store, hold: Hold::default(), host }
     }
 
     /// Makes or takes the next connection.
@@ -152,6 +167,13 @@ impl World {
         for _ in 0..8 {
             let receipt = self.registry.set_next_target(&self.id, too_high).unwrap();
             assert_eq!(receipt.wait(GENEROUS), Some(refused.clone()));
+        }
+    }
+
+    pub(crate) fn shut_down(self, limit: Duration) -> Result<(), NotDown> {
+        match self.host {
+            Host::Acceptor(acceptor, _) => acceptor.shut_down(limit),
+            Host::OverTcp(initiator, _) | Host::OverPipes(initiator, ..) => initiator.shut_down(limit),
         }
     }
 
