@@ -1,12 +1,14 @@
 //! `sansfix config check`: what each session of a file will do, and what is wrong with it.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use sansfix::config::{Config, Profile, Switches};
+use sansfix::config::{Config, Profile, Role, Switches};
 use sansfix_runtime::SyncPolicy;
 use sansfix_runtime::settings::{
     ConnectionSettings, DictionaryFiles, SessionSettings, SettingsWarning, StoreSettings, read,
 };
+use sansfix_runtime::tls::TlsFiles;
 
 use crate::cli::CheckArguments;
 use crate::plain::Dictionaries;
@@ -27,8 +29,13 @@ pub(crate) fn run(arguments: &CheckArguments) -> ExitCode {
     let mut unreadable = Vec::new();
     for session in &settings.sessions {
         describe(session).iter().for_each(|line| println!("{line}"));
-        let error = dictionaries.of(session).err().map(|error| error.to_string());
-        unreadable.extend(error.filter(|error| !unreadable.contains(error)));
+        let dictionary = dictionaries.of(session).err().map(|error| error.to_string());
+        let certificates = session.tls.as_ref().and_then(|files| certificates(files, session.config.role));
+        for error in [dictionary, certificates].into_iter().flatten() {
+            if !unreadable.contains(&error) {
+                unreadable.push(error);
+            }
+        }
     }
     print_warnings(&settings.warnings);
     unreadable.iter().for_each(|error| println!("error: {error}"));
@@ -75,6 +82,7 @@ fn describe(session: &SessionSettings) -> Vec<String> {
     if let Some(version) = config.default_appl_ver_id {
         say(format!("DefaultApplVerID {}", String::from_utf8_lossy(version.as_bytes())));
     }
+    say(security(session));
     say(numbers(config));
     say(store(&session.store));
     say(match config.sending_time_tolerance {
@@ -85,9 +93,51 @@ fn describe(session: &SessionSettings) -> Vec<String> {
     say(profile(config));
     if !session.logon_fields.is_empty() {
         let tags: Vec<String> = session.logon_fields.iter().map(|field| field.tag.to_string()).collect();
-        say(format!("adds to its Logon: {}", tags.join(", ")));
+        let in_clear = if session.tls.is_none() { "; nothing hides them on the wire" } else { "" };
+        say(format!("adds to its Logon: {}{in_clear}", tags.join(", ")));
     }
     lines
+}
+
+/// What is wrong with the files, if anything is.
+fn certificates(files: &TlsFiles, role: Role) -> Option<String> {
+    let error = match role {
+        Role::Acceptor => files.server().err(),
+        Role::Initiator => files.client().err(),
+    };
+    error.map(|error| error.to_string())
+}
+
+fn security(session: &SessionSettings) -> String {
+    let Some(files) = &session.tls else {
+        return "plain TCP: nothing is encrypted, and nobody's identity is checked".to_owned();
+    };
+    let file = |file: &Option<PathBuf>| file.as_deref().map(|file| file.display().to_string());
+    let mut text = match (files.oldest, files.newest) {
+        (oldest, newest) if oldest == newest => oldest.to_string(),
+        (oldest, newest) => format!("{oldest} to {newest}"),
+    };
+    let authorities = file(&files.authorities).unwrap_or_default();
+    match &session.connection {
+        ConnectionSettings::Initiator { endpoints, .. } => {
+            let hosts = endpoints.iter().map(|endpoint| endpoint.host.clone());
+            let names =
+                files.server_name.clone().map_or_else(|| hosts.collect(), |name| vec![name]).join(" or ");
+            text.extend(["; the certificate must be for ", &names, ", from an authority in ", &authorities]);
+        }
+        ConnectionSettings::Acceptor { .. } if files.require_client_certificate => {
+            text.extend(["; whoever connects must have a certificate from an authority in ", &authorities]);
+        }
+        ConnectionSettings::Acceptor { .. } => text.push_str("; whoever connects needs no certificate"),
+    }
+    if let Some(lists) = file(&files.revocation_lists) {
+        text.extend([", not revoked in ", &lists]);
+    }
+    match file(&files.certificate) {
+        Some(own) => text.extend(["; shows ", &own]),
+        None => text.push_str("; shows no certificate"),
+    }
+    text
 }
 
 fn numbers(config: &Config) -> String {

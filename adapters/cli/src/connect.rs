@@ -8,6 +8,7 @@ use sansfix::config::Role;
 use sansfix_registry::Registry;
 use sansfix_runtime::blocking::{Initiator, InitiatorOptions};
 use sansfix_runtime::settings::{ConnectionSettings, SessionSettings};
+use sansfix_runtime::tls::TlsFiles;
 
 use crate::cli::ConnectArguments;
 use crate::plain::{Dictionaries, Operator, prepare, sessions_of};
@@ -42,8 +43,10 @@ fn start(
     let mut dictionaries = Dictionaries::default();
     let mut prepared = Vec::new();
     for session in sessions {
-        let Some(options) = options(&session.connection) else { continue };
+        let Some(mut options) = options(&session.connection) else { continue };
         let (identity, limits) = (session.config.identity.clone(), session.config.limits.clone());
+        let tls = session.tls.as_ref().map(TlsFiles::client).transpose();
+        options.tls = tls.map_err(|error| format!("{identity}: {error}"))?;
         let session = prepare(session, &mut dictionaries)?;
         operator.add(identity, limits, session.outbox);
         prepared.push((session.setup, options));

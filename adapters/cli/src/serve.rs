@@ -59,12 +59,17 @@ fn start(
         // Before the Logon names its session, the most patient of them decides.
         let patience = Duration::from_millis(u64::from(limits.logon_timeout_ms));
         behind.options.logon_timeout = behind.options.logon_timeout.max(patience);
+        // Sessions that share an address have the same TLS.
+        if let (None, Some(files)) = (&behind.options.tls, &session.tls) {
+            behind.options.tls = Some(files.server().map_err(|error| format!("{identity}: {error}"))?);
+        }
         let prepared = prepare(session, &mut dictionaries)?;
         behind.setups.push(prepared.setup);
         operator.add(identity, limits, prepared.outbox);
     }
     let mut acceptors = Vec::new();
-    for (listen, behind) in listeners {
+    for (listen, mut behind) in listeners {
+        behind.options.refused = Some(Arc::new(|refused| say(&refused.to_string())));
         let listener =
             TcpListener::bind((&*listen.host, listen.port)).map_err(|error| format!("{listen}: {error}"))?;
         let acceptor = Acceptor::start(listener, behind.setups, behind.options, registry)?;

@@ -10,7 +10,8 @@ use common::{ORDER, connect, serve};
 #[test]
 fn messages_logout_logon_and_status_over_loopback() {
     let (mut server, port) = serve("all-server.cfg", "");
-    let mut client = connect("all-client.cfg", &port, "LogonTag=553=me\nLogonTag1=554=hush\n");
+    let mut client =
+        connect("all-client.cfg", &port, "LogonTag=553=me\nLogonTag1=554=hush\nLogonPasswordInClear=Y\n");
     client.say(&format!("send {ORDER}"));
     client.hear("-> D #2 11=ORDER|55=IBM|54=1");
     let logon = server.hear("<- Logon(A) #1");

@@ -33,10 +33,29 @@ fn base(key: &str) -> String {
         "TransportDataDictionary" => INITIATOR.to_owned() + "AppDataDictionary=a\nUseDataDictionary=Y\n",
         "FileStoreSync" | "FileStoreSyncPolicy" => INITIATOR.to_owned() + "FileStorePath=d\n",
         "AppDataDictionary" => INITIATOR.to_owned() + "TransportDataDictionary=t\n",
+        "SocketUseSSL" | "SSLEnable" => {
+            return format!("[DEFAULT]\nCertificationAuthoritiesFile=ca\n{SESSION}{INITIATOR}");
+        }
+        "CertificationAuthoritiesFile" | "SocketCAFile" | "SSLCACertificate" => {
+            ACCEPTOR.to_owned() + "ServerCertificateFile=c\n"
+        }
+        "ServerCertificateKeyFile"
+        | "NeedClientAuth"
+        | "SSLRequireClientCertificate"
+        | "CertificateVerifyLevel" => {
+            ACCEPTOR.to_owned() + "ServerCertificateFile=c\nCertificationAuthoritiesFile=ca\n"
+        }
+        "ServerCertificateFile" => ACCEPTOR.to_owned(),
+        name if is_of_tls(name) => INITIATOR.to_owned() + "CertificationAuthoritiesFile=ca\n",
         name if name.starts_with("SocketAccept") || name.starts_with("Acceptor") => ACCEPTOR.to_owned(),
         _ => INITIATOR.to_owned(),
     };
     SESSION.to_owned() + &rest
+}
+
+fn is_of_tls(key: &str) -> bool {
+    let keys = groups().iter().find(|group| group.title == "TLS").unwrap().keys;
+    key != "LogonPasswordInClear" && keys.iter().any(|of_tls| of_tls.name == key)
 }
 
 /// `key=value` within a session that needs nothing else.
@@ -57,10 +76,14 @@ fn samples(key: &str) -> Option<(&'static str, &'static [&'static str])> {
         "Profile" => ("Compatible", &["", "QuickFIX"]),
         "TestRequestDelayMultiplier" => ("0.5", &["", "-0.5", "many", "0.12345", "1000"]),
         "TimestampPrecision" => ("NANOS", &["", "1", "10", "PICOS"]),
-        "LogonTag" => ("553=me", &["", "553", "553=", "0=a", "35=A", "a=b", "-1=a"]),
+        "LogonTag" => ("9001=me", &["", "553", "553=", "0=a", "35=A", "a=b", "-1=a"]),
         "FileStoreSyncPolicy" => ("250", &["", "0", "all", "86400001", "-5"]),
         "SocketConnectHost" => ("other", &["", "two words"]),
         "SocketConnectPort" => ("2", &["", "0", "65536", "http"]),
+        "SocketMinimumTLSVersion" => ("TLS13", &["", "1.2", "TLS14", "all"]),
+        "SSLProtocol" => ("all -TLSv1_2", &["", "TLSv1", "all -TLSv1_2 -TLSv1_3", "TLSv2"]),
+        "SSLProtocols" => ("Tls13", &["", "Ssl3", "Tls14"]),
+        "EnabledProtocols" => ("TLSv1.1,TLSv1.2", &["", "TLSv1.1", "TLSv1.2;TLSv1.3"]),
         _ => return None,
     })
 }
@@ -176,6 +199,7 @@ const WIRES: &[(&str, &str)] = &[
     ("QueuedMessages=7", "queued_messages: 7"),
     ("QueuedBytes=7", "queued_bytes: 7"),
     ("UnsentBytes=7777", "unsent_bytes: 7777"),
+    ("LogonPasswordInClear=Y", "password_in_clear: true"),
     ("TestRequestDelayMultiplier=0.5", "test_request_per_mille: 1500"),
 ];
 
@@ -185,6 +209,12 @@ const WIRED_ELSEWHERE: &[&str] = &[
     "AcceptorHeartBtIntMax",
     "FileStoreSync",
     "SocketAcceptPort",
+    "SocketUseSSL",
+    "SSLEnable",
+    "NeedClientAuth",
+    "SSLRequireClientCertificate",
+    "CertificateVerifyLevel",
+    "UseSNI",
     "UseDataDictionary",
     "ValidateIncomingMessage",
 ];
@@ -232,7 +262,7 @@ fn a_key_that_is_not_acted_on_changes_nothing() {
                 Err(errors) => {
                     let says = errors.to_string();
                     assert!(
-                        says.starts_with(&format!("line 9: {} cannot be honoured yet", key.name)),
+                        says.starts_with(&format!("line 9: {} cannot be honoured, ", key.name)),
                         "{says}"
                     );
                 }

@@ -11,6 +11,7 @@ use sansfix::{ApplVerId, BeginString, Config};
 
 use super::finding::SettingsError;
 use super::store::StoreDraft;
+use super::tls::TlsDraft;
 use super::{ConnectionSettings, DictionaryFiles, Endpoint, LogonField, SessionSettings, ValidationSettings};
 
 /// MaxLatency, seconds, as every engine has it.
@@ -54,6 +55,8 @@ pub(crate) struct Draft {
     pub(crate) application_dictionaries: BTreeMap<Option<ApplVerId>, PathBuf>,
     pub(crate) logon_fields: BTreeMap<u16, (Tag, String)>,
     pub(crate) store: StoreDraft,
+    pub(crate) tls: TlsDraft,
+    pub(crate) password_in_clear: bool,
 }
 
 impl Draft {
@@ -87,6 +90,8 @@ impl Draft {
             application_dictionaries: BTreeMap::new(),
             logon_fields: BTreeMap::new(),
             store: StoreDraft::default(),
+            tls: TlsDraft::default(),
+            password_in_clear: false,
         }
     }
 
@@ -119,11 +124,14 @@ impl Draft {
         let dictionaries = self.dictionaries(missing);
         self.config.identity.sender = self.sender;
         self.config.identity.target = self.target;
+        let tls = std::mem::take(&mut self.tls).finish(self.config.role, missing);
         let store = self.store.finish(&self.config.identity);
         SessionSettings {
             line: missing.line,
             config: self.config,
             store,
+            tls,
+            password_in_clear: self.password_in_clear,
             connection,
             validation: ValidationSettings { dictionaries, rules: self.rules },
             logon_fields: self
@@ -285,7 +293,7 @@ impl Missing<'_> {
         self.present.contains(&key.to_ascii_lowercase())
     }
 
-    fn report(&mut self, key: &str, why: &str) {
+    pub(crate) fn report(&mut self, key: &str, why: &str) {
         if !self.has(key) {
             self.errors.push(SettingsError::Missing {
                 line: self.line,
@@ -295,7 +303,7 @@ impl Missing<'_> {
         }
     }
 
-    fn contradiction(&mut self, key: &str, value: u32, allowed: String) {
+    pub(crate) fn contradiction(&mut self, key: &str, value: impl ToString, allowed: String) {
         let (line, value) = (self.line, value.to_string());
         self.errors.push(SettingsError::WrongValue { line, key: key.to_owned(), value, allowed });
     }

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::Endpoint;
+
 /// A mistake: the sessions of the file cannot be run as it asks.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -81,7 +83,7 @@ pub enum SettingsError {
         why: String,
     },
     /// A key that cannot be honoured, and without which the session would be less safe than the file asks.
-    #[error("line {line}: {key} cannot be honoured yet, and running without it would be less safe: {why}")]
+    #[error("line {line}: {key} cannot be honoured, and running without it would be less safe: {why}")]
     Unsafe {
         /// From 1.
         line: usize,
@@ -89,6 +91,32 @@ pub enum SettingsError {
         key: String,
         /// What would happen, and what to do.
         why: &'static str,
+    },
+    /// A user or a password of the Logon, on a connection without TLS.
+    #[error(
+        "line {line}: {key} would send {field} in clear: set up TLS (CertificationAuthoritiesFile), or write \
+         LogonPasswordInClear=Y if something else protects the connection"
+    )]
+    PasswordInClear {
+        /// From 1.
+        line: usize,
+        /// The key.
+        key: String,
+        /// The field's name and tag.
+        field: &'static str,
+    },
+    /// Two sessions that listen at the same address with different TLS.
+    #[error(
+        "line {line}: {listen} is shared with the session of line {first_line}, which has other TLS: write the same keys, \
+         or another port"
+    )]
+    SharedListener {
+        /// The line of the second `[SESSION]`, from 1.
+        line: usize,
+        /// The line of the first.
+        first_line: usize,
+        /// Where both listen.
+        listen: Endpoint,
     },
     /// Two sessions with the same identity.
     #[error(
@@ -118,6 +146,8 @@ impl SettingsError {
             | Self::WrongValue { line, .. }
             | Self::Missing { line, .. }
             | Self::Unsafe { line, .. }
+            | Self::PasswordInClear { line, .. }
+            | Self::SharedListener { line, .. }
             | Self::SameIdentity { line, .. } => *line,
         }
     }

@@ -95,7 +95,8 @@ impl Key {
     /// Whether its value may be a password.
     #[must_use]
     pub fn is_secret(&self) -> bool {
-        self.name.contains("Password") || self.name == "LogonTag"
+        let password = self.name.contains("Password") && !matches!(self.setting, Setting::Flag(_));
+        password || self.name == "LogonTag"
     }
 
     /// What follows the name in `written`, when `written` is this key.

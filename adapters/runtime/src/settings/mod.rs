@@ -1,7 +1,7 @@
 //! The `.cfg` format that FIX users already have: sections `[DEFAULT]` and `[SESSION]`, lines `Key=Value`, `#` comments.
 //!
 //! Decides what a file asks for: one [`SessionSettings`] for each `[SESSION]`, or every mistake in it with its line. It
-//! opens nothing but the file: dictionaries are read, stores and sockets opened by whoever runs the sessions.
+//! opens nothing but the file: dictionaries and certificates are read, stores and sockets opened by whoever runs the sessions.
 //!
 //! Keys are those of QuickFIX (C++), QuickFIX/J, QuickFIX/n and QuickFIX/Go, in any case, and our own;
 //! [`configuration_page`] lists them all. An unknown key is a warning, a wrong value an error.
@@ -24,6 +24,7 @@ mod nearest;
 mod page;
 mod sections;
 mod store;
+mod tls;
 mod value;
 
 use std::collections::BTreeMap;
@@ -35,6 +36,7 @@ use sansfix::dictionary::Validation;
 use sansfix::tags::Tag;
 use sansfix::{ApplVerId, Config};
 
+use crate::tls::TlsFiles;
 pub use finding::{SettingsError, SettingsErrors, SettingsWarning};
 pub use key::{Dialects, Key, Suffix};
 pub use keys::{KeyGroup, groups};
@@ -63,6 +65,10 @@ pub struct SessionSettings {
     pub config: Config,
     /// Where its messages and numbers are kept.
     pub store: StoreSettings,
+    /// What TLS works with; `None` for plain TCP.
+    pub tls: Option<TlsFiles>,
+    /// Username(553), Password(554) and NewPassword(925) may go over plain TCP.
+    pub password_in_clear: bool,
     /// How it is reached.
     pub connection: ConnectionSettings,
     /// How incoming messages are checked against a dictionary.

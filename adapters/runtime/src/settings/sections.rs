@@ -3,13 +3,15 @@
 
 use sansfix::BeginString;
 use sansfix::config::Role;
+use sansfix::tags::{self, Tag};
 
 use super::draft::{Draft, Missing};
 use super::finding::{SettingsError, SettingsErrors, SettingsWarning};
 use super::key::{Key, Setting};
 use super::keys;
 use super::lines::{Entry, Lines, lines};
-use super::{SessionSettings, Settings, StoreSettings};
+use super::tls;
+use super::{ConnectionSettings, SessionSettings, Settings, StoreSettings};
 
 /// An entry whose key is known.
 #[derive(Clone, Copy)]
@@ -38,10 +40,13 @@ pub(crate) fn settings(bytes: &[u8]) -> Result<Settings, SettingsErrors> {
         let own = findings.look_up(&section.entries, false);
         let session = findings.session(section.line, &default, &own);
         findings.same_identity(&sessions, &session);
+        findings.shared_listener(&sessions, &session);
         sessions.push(session);
     }
     let Findings { mut errors, mut warnings } = findings;
     errors.sort_by_key(SettingsError::line);
+    // What sessions inherit is wrong once.
+    errors.dedup();
     warnings.sort_by_key(SettingsWarning::line);
     warnings.dedup();
     if errors.is_empty() {
@@ -112,6 +117,7 @@ impl Findings {
         let present: Vec<String> = present.map(|known| known.entry.key.to_ascii_lowercase()).collect();
         let session = draft.finish(&mut Missing { line, present: &present, errors: &mut self.errors });
         self.schedule(&all);
+        self.passwords(&session, &all);
         self.without_effect(&session, &all);
         session
     }
@@ -140,12 +146,38 @@ impl Findings {
     fn without_effect(&mut self, session: &SessionSettings, all: &[Known<'_>]) {
         for known in all.iter().filter(|known| !known.inherited) {
             let default = known.key.default.eq_ignore_ascii_case(known.entry.value);
-            let found =
-                WITHOUT_EFFECT.iter().find(|(name, when, _)| *name == known.key.name && when(session));
+            let found = WITHOUT_EFFECT
+                .iter()
+                .chain(tls::WITHOUT_EFFECT)
+                .find(|(name, when, _)| *name == known.key.name && when(session));
             if let (false, Some((_, _, why))) = (default, found) {
                 let (line, key) = (known.entry.line, known.name());
                 self.warnings.push(SettingsWarning::NoEffect { line, key, why });
             }
+        }
+    }
+
+    /// A password goes over a connection that is not protected only when the file says so.
+    fn passwords(&mut self, session: &SessionSettings, all: &[Known<'_>]) {
+        if session.tls.is_some() || session.password_in_clear {
+            return;
+        }
+        for known in all.iter().filter(|known| known.key.name == "LogonTag") {
+            let tag = known.entry.value.split_once('=').and_then(|(tag, _)| tag.parse().ok());
+            let field = CREDENTIALS.iter().find(|(credential, _)| Some(*credential) == tag);
+            if let Some((_, field)) = field {
+                let (line, key) = (known.entry.line, known.name());
+                self.errors.push(SettingsError::PasswordInClear { line, key, field });
+            }
+        }
+    }
+
+    fn shared_listener(&mut self, sessions: &[SessionSettings], session: &SessionSettings) {
+        let ConnectionSettings::Acceptor { listen } = &session.connection else { return };
+        let same = sessions.iter().find(|earlier| earlier.connection == session.connection);
+        if let Some(earlier) = same.filter(|earlier| earlier.tls != session.tls) {
+            let (line, first_line, listen) = (session.line, earlier.line, listen.clone());
+            self.errors.push(SettingsError::SharedListener { line, first_line, listen });
         }
     }
 
@@ -175,6 +207,13 @@ impl Known<'_> {
         self.key.name == other.key.name && self.suffix.eq_ignore_ascii_case(other.suffix)
     }
 }
+
+/// Fields of a Logon that say who it is.
+const CREDENTIALS: &[(Tag, &str)] = &[
+    (tags::USERNAME, "Username(553)"),
+    (tags::PASSWORD, "Password(554)"),
+    (tags::NEW_PASSWORD, "NewPassword(925)"),
+];
 
 type When = fn(&SessionSettings) -> bool;
 

@@ -7,6 +7,7 @@ mod limits;
 mod session;
 mod stores;
 mod switches;
+mod tls;
 mod validation;
 
 use super::key::{Dialects, Key};
@@ -69,10 +70,13 @@ const GROUPS: &[KeyGroup] = &[
         keys: later::SESSION_TIME,
     },
     KeyGroup {
-        title: "TLS and proxies",
-        about: "Connections are plain TCP so far.",
-        keys: later::TLS_AND_PROXIES,
+        title: "TLS",
+        about: "Each engine has names of its own for the same few files and choices. Files are PEM and read at the start; \
+                where two keys name the same thing, the last in the file counts. Sessions that listen at the same address \
+                share its TLS.",
+        keys: tls::KEYS,
     },
+    KeyGroup { title: "Proxies", about: "Connections are made directly.", keys: later::PROXIES },
     KeyGroup {
         title: "Stores",
         about: "Where messages and numbers are kept: in memory, or in a journal. `sansfix store DIR` shows what the journals of \

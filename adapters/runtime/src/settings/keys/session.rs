@@ -95,7 +95,7 @@ pub(super) const KEYS: &[Key] = keys! {
             }
             fits
         });
-        ""; "A field to add to each Logon: 553=USER, 554=PASSWORD.";
+        ""; "A field to add to each Logon: 553=USER, 554=PASSWORD. These need TLS, or LogonPasswordInClear=Y.";
     "ResendSessionLevelRejects", None, NET, Flag(|draft, on| draft.config.switches.gap_fill_rejects = !on);
         "Y"; "Rejects are retransmitted on request; N: a gap fill takes their place. As GapFillRejects, the other way round.";
     "SendRedundantResendRequests", None, CPP_JAVA_NET,
