@@ -49,8 +49,10 @@ fn messages_passwords_logout_and_logon_over_mutual_tls() {
     client.say("logon");
     let logon = server.hear("<- Logon(A) #4");
     assert!(!logon.contains("141="), "numbers were reset: {logon}");
+    client.say(&format!("send {ORDER}"));
+    server.hear("<- D #5 11=ORDER");
     client.say("quit");
-    server.hear("<- Logout(5) #5");
+    server.hear("<- Logout(5) #6");
     assert!(client.end().success(), "{:#?}", client.seen);
     server.say("quit");
     assert!(server.end().success(), "{:#?}", server.seen);

@@ -4,6 +4,7 @@ use std::future::poll_fn;
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::Instant;
@@ -134,6 +135,62 @@ fn whoever_is_refused_learns_why_however_narrow_the_line() {
     let learned = serving.join().unwrap();
     let expected = rustls::Error::AlertReceived(rustls::AlertDescription::UnknownCA);
     assert_eq!(why(&learned), &TlsError::Handshake(expected));
+}
+
+/// A record that nobody made, behind what is written.
+struct Tampering {
+    below: Pipe,
+    on: Arc<AtomicBool>,
+}
+
+impl Transport for Tampering {
+    fn poll_read(&mut self, context: &mut Context<'_>, into: &mut [u8]) -> Poll<io::Result<usize>> {
+        self.below.poll_read(context, into)
+    }
+
+    fn poll_write(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        if self.on.load(Ordering::SeqCst) {
+            let record = [&[0x17, 0x03, 0x03, 0, 20][..], &[0; 20]].concat();
+            let written = self.below.poll_write(context, &[bytes, &record].concat());
+            return written.map_ok(|count| count.min(bytes.len()));
+        }
+        self.below.poll_write(context, bytes)
+    }
+
+    fn poll_close(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.below.poll_close(context)
+    }
+}
+
+#[test]
+fn what_came_before_a_fault_is_read_first_and_nothing_is_taken_after_it() {
+    let (server, client) = mutual();
+    let (here, there) = pipe(64 << 10);
+    let on = Arc::new(AtomicBool::new(false));
+    let name = rustls::pki_types::ServerName::try_from("venue.example").unwrap();
+    let mut here = TlsTransport::client(here, client.config, name).unwrap();
+    let mut there = TlsTransport::server(Tampering { below: there, on: on.clone() }, server).unwrap();
+    let serving = thread::spawn(move || {
+        block_on(poll_fn(|context| there.poll_open(context))).unwrap();
+        there
+    });
+    block_on(poll_fn(|context| here.poll_open(context))).unwrap();
+    let mut there = serving.join().unwrap();
+    on.store(true, Ordering::SeqCst);
+    let count = block_on(poll_fn(|context| there.poll_write(context, b"the last order"))).unwrap();
+    assert_eq!(count, 14);
+    let mut chunk = [0; 5];
+    let mut came = Vec::new();
+    let error = loop {
+        match block_on(poll_fn(|context| here.poll_read(context, &mut chunk))) {
+            Ok(count) => came.extend_from_slice(&chunk[..count]),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(came, b"the last order");
+    assert_eq!(why(&error), &TlsError::Connection(rustls::Error::DecryptError));
+    let error = block_on(poll_fn(|context| here.poll_write(context, b"more"))).unwrap_err();
+    assert_eq!(why(&error), &TlsError::Connection(rustls::Error::DecryptError));
 }
 
 #[test]
