@@ -47,7 +47,7 @@ pub use cell::MAILBOX_BOUND;
 #[doc(hidden)]
 pub const LOOM: bool = cfg!(loom);
 pub use command::{AsGiven, OwnedCommand, OwnedMessage};
-pub use mailbox::{Bell, Mailbox};
+pub use mailbox::{Bell, Deferred, Mailbox};
 pub use outcome::CommandOutcome;
 pub use receipt::Receipt;
 pub use registry::{AlreadyRegistered, CommandError, Registry};

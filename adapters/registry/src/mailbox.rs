@@ -8,7 +8,7 @@ use sansfix::config::Identity;
 use sansfix::{Outcome, Refused, SeqNum};
 
 use crate::cell::Cell;
-use crate::command::OwnedCommand;
+use crate::command::{OwnedCommand, OwnedMessage};
 use crate::pending::{Answer, Pending};
 use crate::registry::{Registry, Sessions};
 use crate::standing::Standing;
@@ -100,6 +100,45 @@ impl Mailbox {
         self.answer(Answer::Send(result));
     }
 
+    /// Puts the message taken last aside, to be sent when it can be: its receipt waits for [`Self::sent_deferred`].
+    /// `None` when the command taken last is no message.
+    ///
+    /// ```
+    /// use sansfix::{BeginString, Config, Refused, SeqNum, Session, Snapshot, config::{Identity, Role}};
+    /// use sansfix_registry::{CommandOutcome, OwnedMessage, Registry, Standing};
+    ///
+    /// # if sansfix_registry::LOOM { return Ok(()); }
+    /// # let identity = Identity::new(BeginString::Fix44, "US", "THEM");
+    /// # let session = Session::new(Config::new(Role::Initiator, identity.clone()).into(), Snapshot::new(0));
+    /// # let actions = sansfix::Actions::new();
+    /// # let registry = Registry::new();
+    /// # let mut mailbox = registry.register(identity.clone(), session.status())?;
+    /// let receipt = registry.send(&identity, OwnedMessage::new("B", "58=later\x01"))?;
+    /// assert!(mailbox.take().is_some());
+    /// let deferred = mailbox.defer().expect("it is a message");
+    /// assert_eq!(receipt.outcome(), None);
+    /// // When it has been sent:
+    /// mailbox.sent_deferred(deferred, Ok(SeqNum::FIRST));
+    /// mailbox.publish(Standing { unsaved: false, ..Standing::of(&session, &actions) });
+    /// assert_eq!(receipt.outcome(), Some(CommandOutcome::Sent(SeqNum::FIRST)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn defer(&mut self) -> Option<Deferred> {
+        match self.open.take() {
+            Some((key, OwnedCommand::Send(message))) => Some(Deferred { key, message }),
+            other => {
+                self.open = other;
+                None
+            }
+        }
+    }
+
+    /// The session has sent a message that was put aside, or has not. Follow it with [`Self::publish`].
+    pub fn sent_deferred(&mut self, deferred: Deferred, result: Result<SeqNum, Refused>) {
+        let Deferred { key, message } = deferred;
+        self.pending.answered(key, OwnedCommand::Send(message), Answer::Send(result));
+    }
+
     fn answer(&mut self, answer: Answer) {
         let Some((key, command)) = self.open.take() else { return };
         if matches!(command, OwnedCommand::Logout { .. }) {
@@ -164,6 +203,22 @@ impl Drop for Mailbox {
     fn drop(&mut self) {
         Registry::forget(&self.sessions, &self.identity);
         self.cell.close();
+    }
+}
+
+/// A message that was put aside with [`Mailbox::defer`]. When its session's owner ends first its receipt tells
+/// [`crate::CommandOutcome::ShutDown`].
+#[derive(Debug)]
+pub struct Deferred {
+    key: u64,
+    message: OwnedMessage,
+}
+
+impl Deferred {
+    /// The message.
+    #[must_use]
+    pub fn message(&self) -> &OwnedMessage {
+        &self.message
     }
 }
 

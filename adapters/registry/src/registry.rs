@@ -139,7 +139,8 @@ impl Registry {
     }
 
     /// Sends an application message. The receipt tells its number, or why it was not sent: a session that is not
-    /// logged on sends nothing and uses no number.
+    /// logged on sends nothing and uses no number, unless its owner keeps messages meanwhile: then the receipt waits
+    /// for the number that it gets at the next logon.
     ///
     /// # Errors
     /// [`CommandError`]

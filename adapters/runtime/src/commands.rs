@@ -4,9 +4,10 @@
 //! initiator is to dial at once. When to look, and how to wait, is the driver's.
 
 use sansfix::wire::Message;
-use sansfix::{Event, Now, Outcome, PhaseName, Status, msg_type, tags};
-use sansfix_registry::{AsGiven, Mailbox, OwnedCommand};
+use sansfix::{Event, Now, Outcome, PhaseName, Refused, SeqNum, Status, msg_type, tags};
+use sansfix_registry::{AsGiven, Mailbox, OwnedCommand, OwnedMessage};
 
+use crate::kept::{Kept, WhileLoggedOut};
 use crate::link::Link;
 use crate::log::Watch;
 
@@ -19,6 +20,7 @@ use crate::log::Watch;
 pub struct Commands {
     mailbox: Mailbox,
     dial: bool,
+    kept: Option<Kept>,
     watch: Option<Watch>,
 }
 
@@ -35,12 +37,20 @@ impl Commands {
     /// Takes commands from this mailbox.
     #[must_use]
     pub fn new(mailbox: Mailbox) -> Self {
-        Self { mailbox, dial: false, watch: None }
+        Self { mailbox, dial: false, watch: None, kept: None }
     }
 
     /// Tells what comes of each command.
     pub(crate) fn watched_by(&mut self, watch: Watch) {
         self.watch = Some(watch);
+    }
+
+    /// Keeps messages that are given while the session is not logged on, within these bounds. The driver calls
+    /// [`Self::send_kept`] until it says no.
+    #[must_use]
+    pub fn keeping(mut self, bounds: WhileLoggedOut) -> Self {
+        self.kept = Some(Kept::new(bounds));
+        self
     }
 
     /// The mailbox, to wait on it and to report to it.
@@ -54,13 +64,18 @@ impl Commands {
         let Some(command) = self.mailbox.take() else { return false };
         match command.as_given() {
             AsGiven::Send(message) => {
-                let result = link.send(now, message.msg_type(), |body| {
-                    body.prebuilt(message.fields());
-                });
-                if let Some(watch) = &self.watch {
-                    watch.sent(now, message.msg_type(), &result);
+                let behind = self.kept.as_ref().is_some_and(Kept::is_waiting);
+                let result = if behind { Err(Refused::NotActive) } else { send(link, now, message) };
+                let watch = self.watch.as_ref();
+                match (&mut self.kept, result) {
+                    (Some(kept), Err(Refused::NotActive)) => kept.keep(now, &mut self.mailbox, watch),
+                    (_, result) => {
+                        if let Some(watch) = watch {
+                            watch.sent(now, message.msg_type(), &result);
+                        }
+                        self.mailbox.sent(result);
+                    }
                 }
-                self.mailbox.sent(result);
             }
             AsGiven::Command(given) => {
                 let outcome = link.handle(now, Event::Command(given));
@@ -90,6 +105,17 @@ impl Commands {
         while self.logout_waits() && self.carry_out(link, now) {}
     }
 
+    /// Sends the first of the messages that were kept, when the counterparty is there again; asks it for a Heartbeat
+    /// first, which comes when both sides have asked for what they lack. Publishes what that changed. Whether anything
+    /// was done.
+    pub fn send_kept(&mut self, link: &mut Link, now: Now) -> bool {
+        let done = self.kept.as_mut().is_some_and(|kept| kept.work(link, now, &mut self.mailbox, self.watch.as_ref()));
+        if done {
+            self.publish(link);
+        }
+        done
+    }
+
     /// Publishes where the session stands. To be called whenever the link was given something.
     pub fn publish(&mut self, link: &Link) {
         self.mailbox.publish(link.standing());
@@ -97,6 +123,9 @@ impl Commands {
 
     /// A message is lent while the session stands like this. A Logout that answers our Logon tells why.
     pub fn heard(&mut self, message: &Message<'_>, status: &Status) {
+        if let Some(kept) = &mut self.kept {
+            kept.heard(message, status);
+        }
         if status.phase == PhaseName::LogonSent && message.msg_type() == msg_type::LOGOUT {
             self.mailbox.refused_by_peer(status.connection, message.get(tags::TEXT).unwrap_or_default());
         }
@@ -114,6 +143,12 @@ impl Commands {
     pub fn wants_dial(&self) -> bool {
         self.dial
     }
+}
+
+pub(crate) fn send(link: &mut Link, now: Now, message: &OwnedMessage) -> Result<SeqNum, Refused> {
+    link.send(now, message.msg_type(), |body| {
+        body.prebuilt(message.fields());
+    })
 }
 
 /// There is a connection, and it is not on its way down.

@@ -8,6 +8,7 @@ use sansfix_registry::AlreadyRegistered;
 
 use super::application::Application;
 use crate::log::SessionLog;
+use crate::kept::WhileLoggedOut;
 use crate::store::{MemoryStore, Store, StoreError};
 
 /// A session to be started: its configuration, its store, its application.
@@ -17,6 +18,7 @@ pub struct SessionSetup {
     pub(crate) application: Box<dyn Application>,
     pub(crate) validator: Option<Arc<Validator>>,
     pub(crate) logs: Vec<Box<dyn SessionLog>>,
+    pub(crate) while_logged_out: Option<WhileLoggedOut>,
 }
 
 impl SessionSetup {
@@ -31,6 +33,7 @@ impl SessionSetup {
             application: Box::new(application),
             validator: None,
             logs: Vec::new(),
+            while_logged_out: None,
         }
     }
 
@@ -52,6 +55,28 @@ impl SessionSetup {
     #[must_use]
     pub fn with_log(mut self, log: impl SessionLog + 'static) -> Self {
         self.logs.push(Box::new(log));
+        self
+    }
+
+    /// The same session, which keeps messages that are given while it is not logged on, within these bounds, and sends
+    /// them at the next logon. Without this they are refused, and so they are in any case when the application itself
+    /// sends through its [`crate::Outlet`].
+    ///
+    /// ```
+    /// use sansfix::{BeginString, config::{Config, Identity, Role}};
+    /// use sansfix_runtime::{Application, SessionSetup, WhileLoggedOut};
+    ///
+    /// struct Silent;
+    /// impl Application for Silent {}
+    ///
+    /// let identity = Identity::new(BeginString::Fix44, "DESK", "VENUE");
+    /// let setup = SessionSetup::new(Config::new(Role::Initiator, identity), Silent)
+    ///     .keeping_while_logged_out(WhileLoggedOut { messages: 100, ..WhileLoggedOut::default() });
+    /// # drop(setup);
+    /// ```
+    #[must_use]
+    pub fn keeping_while_logged_out(mut self, bounds: WhileLoggedOut) -> Self {
+        self.while_logged_out = Some(bounds);
         self
     }
 }

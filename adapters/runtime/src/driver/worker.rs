@@ -82,7 +82,7 @@ impl Worker {
         elsewhere: impl FnOnce() -> io::Result<Elsewhere>,
         line: impl FnOnce(Arc<Slot>) -> Line,
     ) -> Result<Self, StartError> {
-        let SessionSetup { config, mut store, mut application, validator, logs } = setup;
+        let SessionSetup { config, mut store, mut application, validator, logs, while_logged_out } = setup;
         let snapshot = match store.load()? {
             Some(snapshot) => snapshot,
             None => Snapshot::new(clock.now().utc_ns),
@@ -98,6 +98,9 @@ impl Worker {
         let mut commands = Commands::new(registry.register(identity, link.status())?);
         commands.watched_by(watch.clone());
         watch.started(clock.now(), link.status());
+        if let Some(bounds) = while_logged_out {
+            commands = commands.keeping(bounds);
+        }
         let bell = commands.mailbox().bell();
         application.started(&bell);
         let slot = Arc::new(Slot::new(bell));
@@ -214,7 +217,8 @@ impl Worker {
         }
         let mut worked = false;
         for _ in 0..STEPS_BEFORE_READING {
-            let command = self.commands.carry_out(&mut self.link, self.clock.now());
+            let command = self.commands.carry_out(&mut self.link, self.clock.now())
+                | self.commands.send_kept(&mut self.link, self.clock.now());
             let now = self.clock.now();
             if self.link.deadline().is_some_and(|(at, _)| at <= now.mono_ns) {
                 self.link.handle(now, Event::Tick);

@@ -9,6 +9,7 @@ mod host;
 mod inbox;
 mod inbox_ends;
 mod initiator;
+mod kept;
 mod limits;
 mod logs;
 mod peer;

@@ -119,6 +119,15 @@ impl<S: Read + Write> Peer<S> {
         assert_eq!(self.receive(), Came::End);
     }
 
+    /// Logs out and closes, after application messages of these numbers have come.
+    pub(crate) fn log_out_through(mut self, numbers: std::ops::Range<u64>) {
+        for expected in numbers {
+            let came = self.receive();
+            assert!(matches!(came, Came::Message { seq, .. } if seq == expected), "{came:?}");
+        }
+        self.log_out();
+    }
+
     /// Logs out and closes.
     pub(crate) fn log_out(mut self) {
         self.send("5", &[]);
