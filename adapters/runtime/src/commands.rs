@@ -109,7 +109,10 @@ impl Commands {
     /// first, which comes when both sides have asked for what they lack. Publishes what that changed. Whether anything
     /// was done.
     pub fn send_kept(&mut self, link: &mut Link, now: Now) -> bool {
-        let done = self.kept.as_mut().is_some_and(|kept| kept.work(link, now, &mut self.mailbox, self.watch.as_ref()));
+        let done = self
+            .kept
+            .as_mut()
+            .is_some_and(|kept| kept.work(link, now, &mut self.mailbox, self.watch.as_ref()));
         if done {
             self.publish(link);
         }

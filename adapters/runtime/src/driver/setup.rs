@@ -7,8 +7,8 @@ use sansfix::dictionary::Validator;
 use sansfix_registry::AlreadyRegistered;
 
 use super::application::Application;
-use crate::log::SessionLog;
 use crate::kept::WhileLoggedOut;
+use crate::log::SessionLog;
 use crate::store::{MemoryStore, Store, StoreError};
 
 /// A session to be started: its configuration, its store, its application.
