@@ -134,6 +134,11 @@ fn default_appl_ver_id_is_demanded_in_fixt_and_silence_follows_without_it() {
         assert_eq!((lone.received(), lone.numbers()), (vec![], (1, 1)), "{missing}");
         assert_eq!(lone.node.ended(), Some(Reason::InvalidLogon));
     }
+    for role in [Role::Acceptor, Role::Initiator] {
+        let mut lone = given(config(role, BeginString::Fixt11), "98=0|108=30|1137=33");
+        assert_eq!(lone.received().last().unwrap().split_once("58=").unwrap().1, "Invalid DefaultApplVerID");
+        assert_eq!(lone.node.status().ended, Some(Reason::InvalidLogon));
+    }
     let mut config = acceptor(BeginString::Fixt11);
     config.default_appl_ver_id = Some(ApplVerId::Fix50);
     let mut lone = given(config, "98=0|108=30|1137=9");

@@ -11,7 +11,7 @@ use super::status::Reason;
 use crate::seq::SeqNum;
 use crate::tags;
 use crate::time::Now;
-use crate::version::BeginString;
+use crate::version::{ApplVerId, BeginString};
 use crate::wire::{Message, parse_seq_num, parse_u64};
 
 /// Why a Logon cannot be answered. `None`: close without a word.
@@ -149,10 +149,14 @@ impl Session {
             None => return Err(Some("EncryptMethod missing")),
             Some(_) => return Err(Some("Unsupported EncryptMethod")),
         }
-        if config.identity.begin_string == BeginString::Fixt11
-            && message.get(tags::DEFAULT_APPL_VER_ID).is_none_or(<[u8]>::is_empty)
-        {
-            return Err(None);
+        if config.identity.begin_string == BeginString::Fixt11 {
+            match message.get(tags::DEFAULT_APPL_VER_ID) {
+                None | Some([]) => return Err(None),
+                Some(version) if ApplVerId::from_bytes(version).is_none() => {
+                    return Err(Some("Invalid DefaultApplVerID"));
+                }
+                Some(_) => {}
+            }
         }
         let test = message.get(tags::TEST_MESSAGE_INDICATOR).map(|value| value == b"Y");
         match (config.test_message_indicator, test) {
