@@ -20,7 +20,10 @@ const RESET: &str = "the acceptor broke the connection off instead of closing it
 /// An acceptor that scripts are played against.
 pub trait Acceptor {
     /// Opens a connection under this name.
-    fn connect(&mut self, connection: u8);
+    ///
+    /// # Errors
+    /// Why there is none.
+    fn connect(&mut self, connection: u8) -> Result<(), String>;
 
     /// Closes the connection from the script's side. One that is closed already stays so.
     fn close(&mut self, connection: u8);
@@ -91,7 +94,8 @@ impl<A: Acceptor> Player<'_, A> {
     /// The runners connect once and close at once before each script, to see that the acceptor is there.
     fn probe(&mut self) {
         const PROBE: u8 = 0;
-        self.acceptor.connect(PROBE);
+        // Whether it is there is told by the script's own connection.
+        let _ = self.acceptor.connect(PROBE);
         self.acceptor.close(PROBE);
     }
 
@@ -108,8 +112,7 @@ impl<A: Acceptor> Player<'_, A> {
                 if self.unread.insert(connection, Vec::new()).is_some() {
                     self.acceptor.close(connection);
                 }
-                self.acceptor.connect(connection);
-                Ok(())
+                self.acceptor.connect(connection).map_err(|why| fail(&why))
             }
             Action::SetNumber { session, which, number } => {
                 self.acceptor.set_number(session, *which, *number).map_err(|why| fail(&why))
@@ -201,8 +204,9 @@ mod tests {
     }
 
     impl Acceptor for Recorded {
-        fn connect(&mut self, connection: u8) {
+        fn connect(&mut self, connection: u8) -> Result<(), String> {
             self.log.push(format!("connect {connection}"));
+            Ok(())
         }
         fn close(&mut self, connection: u8) {
             self.log.push(format!("close {connection}"));

@@ -81,17 +81,22 @@ pub enum Problem {
     Initiator,
 }
 
-impl fmt::Display for ScriptError {
+impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let problem = match self.problem {
-            Problem::Letter => "a line begins with I, E, i, e or #",
-            Problem::Word => "after i or e comes CONNECT, DISCONNECT or SET_SESSION",
-            Problem::SetSession => {
+        f.write_str(match self {
+            Self::Letter => "a line begins with I, E, i, e or #",
+            Self::Word => "after i or e comes CONNECT, DISCONNECT or SET_SESSION",
+            Self::SetSession => {
                 "iSET_SESSION is followed by a session and NEXTSENDERSEQNUM=n or NEXTTARGETSEQNUM=n, n from 1"
             }
-            Problem::Initiator => "eCONNECT: scripts for initiators cannot be played",
-        };
-        write!(f, "line {}: {problem}", self.line)
+            Self::Initiator => "eCONNECT: scripts for initiators cannot be played",
+        })
+    }
+}
+
+impl fmt::Display for ScriptError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.problem)
     }
 }
 

@@ -134,7 +134,7 @@ pub fn play_directory(
             Ok(script) => play(&script, acceptor).err(),
             Err(error) => Some(Failure {
                 line: error.line,
-                why: error.to_string(),
+                why: error.problem.to_string(),
                 expected: String::new(),
                 received: String::new(),
             }),
@@ -148,8 +148,10 @@ pub fn play_directory(
 #[must_use]
 pub fn name(path: &Path) -> String {
     let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
-    let root = parts.iter().rposition(|part| ROOTS.contains(&&**part)).unwrap_or(0);
-    parts[root..].join("/")
+    match parts.iter().rposition(|part| ROOTS.contains(&&**part)) {
+        Some(root) => parts[root..].join("/"),
+        None => path.display().to_string(),
+    }
 }
 
 /// The set that one of the path's directories is named after.
@@ -175,7 +177,9 @@ mod tests {
     fn names_begin_at_the_root_of_the_data() {
         assert_eq!(name(Path::new("/a/quickfix/server/fix44/1.def")), "quickfix/server/fix44/1.def");
         assert_eq!(name(Path::new("/quickfix/b/quickfix-go/x/fix42")), "quickfix-go/x/fix42");
-        assert_eq!(name(Path::new("mine/1.def")), "mine/1.def");
+        for outside in ["mine/1.def", "/mine/1.def"] {
+            assert_eq!(name(Path::new(outside)), outside);
+        }
     }
 
     #[test]

@@ -32,12 +32,12 @@ impl TcpAcceptor {
 }
 
 impl Acceptor for TcpAcceptor {
-    fn connect(&mut self, connection: u8) {
-        // One that cannot be made is as good as closed: the lines that use it fail.
-        if let Ok(stream) = TcpStream::connect_timeout(&self.address, CONNECT_TIMEOUT) {
-            let _ = stream.set_nodelay(true);
-            self.connections.insert(connection, stream);
-        }
+    fn connect(&mut self, connection: u8) -> Result<(), String> {
+        let stream = TcpStream::connect_timeout(&self.address, CONNECT_TIMEOUT)
+            .map_err(|error| format!("cannot connect to {}: {error}", self.address))?;
+        let _ = stream.set_nodelay(true);
+        self.connections.insert(connection, stream);
+        Ok(())
     }
 
     fn close(&mut self, connection: u8) {
@@ -79,5 +79,23 @@ impl Acceptor for TcpAcceptor {
 
     fn utc_ns(&self) -> i64 {
         self.clock.now().utc_ns
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conform::player::play;
+    use crate::conform::script::Script;
+
+    #[test]
+    fn that_nobody_listens_is_said_as_such() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        drop(listener);
+        let script = Script::parse(b"iCONNECT\neDISCONNECT\n").unwrap();
+        let failure = play(&script, &mut TcpAcceptor::new(address)).unwrap_err();
+        assert_eq!(failure.line, 1);
+        assert!(failure.why.starts_with(&format!("cannot connect to {address}: ")), "{}", failure.why);
     }
 }

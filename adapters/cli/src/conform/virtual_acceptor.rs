@@ -211,10 +211,11 @@ impl Slot {
 }
 
 impl Acceptor for VirtualAcceptor {
-    fn connect(&mut self, connection: u8) {
+    fn connect(&mut self, connection: u8) -> Result<(), String> {
         let until_ns = self.now.mono_ns + GREETING_TIMEOUT_NS;
         let side = Side::Unknown { input: Vec::new(), until_ns };
         self.connections.insert(connection, Connection { side, sent: Vec::new() });
+        Ok(())
     }
 
     fn close(&mut self, connection: u8) {

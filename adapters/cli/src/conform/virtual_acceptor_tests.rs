@@ -92,7 +92,7 @@ fn half_a_first_message_is_waited_for_as_long_as_a_script_does() {
 #[test]
 fn waiting_ends_when_it_was_to() {
     let mut acceptor = acceptor(ScriptSet::Server);
-    acceptor.connect(1);
+    acceptor.connect(1).unwrap();
     assert_eq!(acceptor.wait(1, SECOND), Waited::Silence);
     assert_eq!(acceptor.utc_ns() - START_UTC_NS, SECOND as i64);
     assert_eq!(acceptor.wait(2, SECOND), Waited::Closed, "there is no such connection");
