@@ -40,7 +40,8 @@ impl MalformedField<'_> {
 /// Iterates over the fields of a stretch of message, honouring data fields by their lengths.
 ///
 /// A data field directly after its length field takes as many bytes as that says when SOH, or the end, follows them;
-/// else it ends at the next SOH as any other field does. The last field may lack its SOH.
+/// else it ends at the next SOH as any other field does. The last field may lack its SOH; one at the end is always that
+/// of the last field, and no part of data.
 #[derive(Clone, Copy)]
 pub struct Fields<'a> {
     bytes: &'a [u8],
@@ -140,8 +141,11 @@ fn place_at(bytes: &[u8], from: usize, data_tag: Tag, data_length: usize) -> Pla
 /// Where the data ends that begins at `start`, when its length is right.
 fn end_of_data(bytes: &[u8], start: usize, length: usize) -> Option<usize> {
     let end = start.checked_add(length)?;
-    let closed = bytes.get(end).is_some_and(|byte| *byte == SOH);
-    (closed || end == bytes.len()).then_some(end)
+    match bytes.get(end) {
+        Some(byte) => *byte == SOH,
+        None => end == bytes.len() && bytes.last() != Some(&SOH),
+    }
+    .then_some(end)
 }
 
 /// The length that stands at `start`; one that never fits when it is no number.

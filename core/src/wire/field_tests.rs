@@ -41,6 +41,13 @@ fn a_length_that_does_not_fit_is_ignored() {
 }
 
 #[test]
+fn the_soh_at_the_end_is_no_data() {
+    assert_eq!(read("95=4|96=abc|"), [field(95, "4"), field(96, "abc")]);
+    assert_eq!(read("95=4|96=abc||"), [field(95, "4"), field(96, "abc|")]);
+    assert_eq!(read("95=3|96=abc"), [field(95, "3"), field(96, "abc")]);
+}
+
+#[test]
 fn a_length_counts_only_for_its_own_data_directly_after_it() {
     assert_eq!(read("95=3|58=x|96=a|b|"), [field(95, "3"), field(58, "x"), field(96, "a"), field(0, "b")]);
     assert_eq!(read("95=3|91=a|b|"), [field(95, "3"), field(91, "a"), field(0, "b")]);
