@@ -9,7 +9,7 @@ use super::validation::Validation;
 use super::violation::Violation;
 use crate::reject_reason::SessionRejectReason as Reason;
 use crate::tags::Tag;
-use crate::wire::{Field, Fields, MalformedField, Message, parse_u64};
+use crate::wire::{Field, Fields, MalformedField, Message, data_tag_of, parse_u64};
 
 /// What the body of a message is measured by.
 #[derive(Clone, Copy)]
@@ -30,6 +30,8 @@ pub(super) struct Check<'d, 'm> {
     given_back: Option<Next<'m>>,
     /// The last field that was read and not given back; 0 for none.
     previous: Tag,
+    /// The last field that was read was the length of a data field: its tag, and what it says.
+    length: Option<(Tag, u64)>,
     transport: &'d Dictionary,
     body: Body<'d>,
     validation: &'d Validation,
@@ -67,7 +69,7 @@ impl<'d, 'm> Check<'d, 'm> {
         let header = message.header();
         let rest = message.bytes().get(header.after_msg_type as usize..header.trailer as usize);
         let fields = Fields::new(rest.unwrap_or_default());
-        Self { fields, given_back: None, previous: 0, transport, body, validation, first: None }
+        Self { fields, given_back: None, previous: 0, length: None, transport, body, validation, first: None }
     }
 
     /// The whole message, from the field after MsgType(35) to the one before CheckSum(10).
@@ -114,9 +116,26 @@ impl<'d, 'm> Check<'d, 'm> {
     }
 
     fn take(&mut self) -> Option<Next<'m>> {
-        match self.given_back {
-            None => self.fields.next(),
-            Some(_) => self.given_back.take(),
+        if self.given_back.is_some() {
+            return self.given_back.take();
+        }
+        let next = self.fields.next()?;
+        if let Ok(field) = next {
+            self.measure(field);
+        }
+        Some(next)
+    }
+
+    /// A data field has as many bytes as its length field says. One that has not was read up to the next SOH.
+    #[inline]
+    fn measure(&mut self, field: Field<'m>) {
+        if let Some((tag, length)) = self.length.take() {
+            if data_tag_of(tag) == Some(field.tag) && length != field.value.len() as u64 {
+                self.first.get_or_insert(Violation::new(Reason::ValueIsIncorrect, tag));
+            }
+        }
+        if data_tag_of(field.tag).is_some() {
+            self.length = parse_u64(field.value).map(|length| (field.tag, length));
         }
     }
 

@@ -9,7 +9,8 @@
 //!    can be looked up (reasons 11 and 18);
 //! 2. the first field out of its section: header, body, trailer (14);
 //! 3. the first required field that never came, in the dictionary's order: header, body, trailer (1);
-//! 4. the first field that cannot stand where it stands (0, 2, 13, 17) or whose value is wrong (4, 6, 5). A group
+//! 4. the first field that cannot stand where it stands (0, 2, 13, 17) or whose value is wrong (4, 6, 5; a length
+//!    that its data has not is reason 5). A group
 //!    counts as one field here: when it does not hold together (its count, its entries' order, a required member:
 //!    16, 15, 13, 1), that is named before any value in it.
 //!

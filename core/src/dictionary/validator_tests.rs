@@ -73,6 +73,18 @@ fn a_value_that_is_not_allowed_is_reason_5() {
 }
 
 #[test]
+fn a_length_that_its_data_has_not_is_reason_5() {
+    for length in ["0", "2", "4", "99999999"] {
+        assert_eq!(verdict(&order(&format!("95={length}|96=one|"))), "5 95", "{length}");
+    }
+    assert_eq!(verdict(&order("95=x|96=one|")), "6 95");
+    assert_eq!(verdict(&order("95=03|96=one|")), "ok");
+    assert_eq!(verdict(&order("95=3|58=text|")), "ok", "only of its own data");
+    assert_eq!(verdict(&order("93=9|89=sig|")), "5 93", "in the trailer too");
+    assert_eq!(verdict(&order("453=1|448=A|452=1|95=9|96=one|")), "5 95", "after a group too");
+}
+
+#[test]
 fn a_wrong_format_is_reason_6() {
     assert_eq!(verdict(&order("38=+200.00|")), "6 38");
     assert_eq!(verdict(&order("60=20240101|")), "6 60");
