@@ -65,6 +65,9 @@ impl Greeter {
                 Poll::Pending => return Poll::Pending,
             }
         }
+        if let Some(why) = self.end(context, options) {
+            return Poll::Ready(Err(why));
+        }
         let Some(slot) = &self.slot else { return Poll::Pending };
         match slot.poll_offer(context, &mut self.incoming) {
             Poll::Ready(()) if self.incoming.is_none() => Poll::Ready(Ok(())),
@@ -76,6 +79,22 @@ impl Greeter {
 
     pub(crate) fn take_transport(&mut self) -> Option<Box<dyn Transport>> {
         self.incoming.take().map(|incoming| incoming.transport)
+    }
+
+    /// Why the connection is of no use any more. One that ended while it waited must not reach its session: a newer
+    /// one may have been there before it, and its Logon would be too low.
+    fn end(&mut self, context: &mut Context<'_>, options: &AcceptorOptions) -> Option<WhyRefused> {
+        let Incoming { transport, first } = self.incoming.as_mut()?;
+        let mut chunk = [0; CHUNK];
+        while first.len() < options.max_logon_size {
+            match transport.poll_read(context, &mut chunk) {
+                Poll::Ready(Ok(0)) => return Some(WhyRefused::Ended),
+                Poll::Ready(Ok(count)) => first.extend_from_slice(chunk.get(..count).unwrap_or_default()),
+                Poll::Ready(Err(error)) => return Some(WhyRefused::Failed(error)),
+                Poll::Pending => break,
+            }
+        }
+        None
     }
 
     fn find(

@@ -9,6 +9,7 @@ mod gate;
 #[allow(dead_code, reason = "the rest is for the other target")]
 #[path = "../adapters/host.rs"]
 mod host;
+mod load;
 mod others_bugs;
 #[allow(dead_code, reason = "the rest is for the other target")]
 #[path = "../adapters/peer.rs"]

@@ -111,6 +111,29 @@ fn quickfixj_1243_292_bytes_of_a_dead_connection_do_not_reach_the_next(on: Adapt
     });
 }
 
+fn quickfixj_1243_292_the_logon_of_a_dead_connection_that_waited_does_not_reach_the_session(on: Adapter) {
+    for medium in super::MEDIA {
+        let (mut world, first) = up(on, medium, Role::Acceptor);
+        // It waits for the place of the first, and is gone before that is free.
+        let mut dead = world.connect();
+        dead.next = 2;
+        dead.log_on();
+        // Later than it in the same thread or task, so that it has been looked at.
+        let mut stranger = world.connect();
+        stranger.news("no Logon");
+        assert_eq!(stranger.receive(), Came::End);
+        drop(dead);
+        drop(first);
+        world.wait_down();
+        let mut they = world.connect();
+        they.next = 2;
+        they.log_on();
+        assert_eq!(they.receive(), Came::Message { msg_type: "A".into(), seq: 2, text: String::new() });
+        is_alive(&mut they);
+        assert_eq!(world.status().connection, 2, "the session never heard of the dead one");
+    }
+}
+
 /// Their Logout is with the application when ours is given, and crosses it in the other order.
 fn quickfixj_359_360_531_a_logout_that_crosses_theirs_stays_given(on: Adapter) {
     everywhere(|medium, role| {
@@ -207,6 +230,7 @@ on_both_adapters!(
     artio_a_logout_given_again_and_again_moves_no_deadline,
     quickfixgo_timers_of_an_old_connection_do_not_cut_the_next,
     quickfixj_1243_292_bytes_of_a_dead_connection_do_not_reach_the_next,
+    quickfixj_1243_292_the_logon_of_a_dead_connection_that_waited_does_not_reach_the_session,
     quickfixj_359_360_531_a_logout_that_crosses_theirs_stays_given,
     quickfixj_126_531_after_their_logout_an_acceptor_takes_the_next_logon,
     quickfixn_516_a_disabled_acceptor_refuses_without_a_number_and_accepts_at_once_after_logon,
