@@ -8,7 +8,13 @@ use sansfix::ApplVerId;
 
 /// FIX sessions on the command line.
 #[derive(Parser, Clone, Debug)]
-#[command(name = "sansfix", version, about = "FIX sessions on the command line", max_term_width = 100)]
+#[command(
+    name = "sansfix",
+    version,
+    about = "FIX sessions on the command line",
+    max_term_width = 100,
+    after_help = "SANSFIX_LOG=info (error, warn, info, debug, trace) prints what happens to sessions on standard error."
+)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]

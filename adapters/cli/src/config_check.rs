@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use sansfix::config::{Config, Profile, Role, Switches};
 use sansfix_runtime::SyncPolicy;
+use sansfix_runtime::log::log_file_prefix;
 use sansfix_runtime::settings::{
     ConnectionSettings, DictionaryFiles, SessionSettings, SettingsWarning, StoreSettings, read,
 };
@@ -85,6 +86,7 @@ fn describe(session: &SessionSettings) -> Vec<String> {
     say(security(session));
     say(numbers(config));
     say(store(&session.store));
+    say(logs(session));
     say(match config.sending_time_tolerance {
         Some(seconds) => format!("SendingTime within {seconds} s of the clock"),
         None => "SendingTime is not compared with the clock".to_owned(),
@@ -173,6 +175,29 @@ fn store(store: &StoreSettings) -> String {
             format!("messages and numbers are kept in {}; {durable}", directory.display())
         }
     }
+}
+
+fn logs(session: &SessionSettings) -> String {
+    let Some(files) = &session.log.files else { return "no log files".to_owned() };
+    let prefix = files.directory.join(log_file_prefix(&session.config.identity));
+    let mut text = format!("logs to {}.messages.current.log and .event.current.log", prefix.display());
+    let mut when = Vec::new();
+    if let Some(bytes) = files.max_file_bytes {
+        when.push(format!("at {bytes} bytes"));
+    }
+    if files.daily {
+        let zone = files.day_zone.iana_name().unwrap_or("UTC");
+        when.push(format!("at midnight ({zone})"));
+    }
+    if !when.is_empty() {
+        let older = files.backup_directory.as_ref().unwrap_or(&files.directory).display();
+        let kept = files.kept_files;
+        text.push_str(&format!(
+            "; the next begin {}, {kept} older of each are kept in {older}",
+            when.join(" and ")
+        ));
+    }
+    text
 }
 
 fn dictionaries(files: &DictionaryFiles) -> String {

@@ -47,7 +47,7 @@ fn start(
         let (identity, limits) = (session.config.identity.clone(), session.config.limits.clone());
         let tls = session.tls.as_ref().map(TlsFiles::client).transpose();
         options.tls = tls.map_err(|error| format!("{identity}: {error}"))?;
-        let session = prepare(session, &mut dictionaries)?;
+        let session = prepare(session, &mut dictionaries, operator.logs())?;
         operator.add(identity, limits, session.outbox);
         prepared.push((session.setup, options));
     }

@@ -13,11 +13,16 @@ mod demo;
 mod plain;
 mod serve;
 mod store;
+mod trace;
 
 /// Runs the subcommand that `arguments` names, to its end.
 #[must_use]
 pub fn run(arguments: cli::Arguments) -> ExitCode {
     use cli::{ConfigCommand, ConformCommand, Subcommand};
+    if let Err(error) = trace::begin() {
+        eprintln!("error: {error}");
+        return ExitCode::from(2);
+    }
     match arguments.command {
         Subcommand::Serve(arguments) => match arguments.target() {
             cli::ServeTarget::Config(file) => serve::run(&file),

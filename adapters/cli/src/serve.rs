@@ -63,7 +63,7 @@ fn start(
         if let (None, Some(files)) = (&behind.options.tls, &session.tls) {
             behind.options.tls = Some(files.server().map_err(|error| format!("{identity}: {error}"))?);
         }
-        let prepared = prepare(session, &mut dictionaries)?;
+        let prepared = prepare(session, &mut dictionaries, operator.logs())?;
         behind.setups.push(prepared.setup);
         operator.add(identity, limits, prepared.outbox);
     }

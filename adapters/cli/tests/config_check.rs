@@ -22,22 +22,25 @@ fn a_good_file_is_told_in_words() {
         LogonTag=554=hush\nLogonPasswordInClear=Y\n\
         [SESSION]\nConnectionType=acceptor\nBeginString=FIXT.1.1\nDefaultApplVerID=FIX.5.0SP2\nTargetCompID=THEM\n\
         SocketAcceptPort=5003\nResetOnLogon=Y\nCheckLatency=N\nProfile=Compatible\nFileStorePath=store\nFileStoreSyncPolicy=250\n\
-        JdbcUser=me\n";
+        FileLogPath=log\nFileLogBackupPath=old\nFileLogMaxBytes=1000000\nFileLogDaily=Y\nFileLogTimeZone=Europe/Zurich\n\
+        FileLogKeptFiles=5\nJdbcUser=me\n";
     let (printed, success) = check("good.cfg", text);
     assert_eq!(
         printed,
         "FIX.4.2:US->THEM (line 6)\n  connects to a.example:5001, then b.example:5002; again after 7 s\n  \
          proposes HeartBtInt 20 s\n  plain TCP: nothing is encrypted, and nobody's identity is checked\n  numbers go on from one connection to the next\n  \
-         messages and numbers are kept in memory: they are lost when the process ends\n  \
+         messages and numbers are kept in memory: they are lost when the process ends\n  no log files\n  \
          SendingTime within 120 s of the clock\n  \
          no dictionary: messages are checked by the session's own rules alone\n  switches of Profile=Standard\n  \
          adds to its Logon: 554; nothing hides them on the wire\n\
          FIXT.1.1:US->THEM (line 17)\n  listens on 0.0.0.0:5003\n  adopts the HeartBtInt that is proposed\n  \
          DefaultApplVerID 9\n  plain TCP: nothing is encrypted, and nobody's identity is checked\n  numbers are reset at each logon\n  \
          messages and numbers are kept in store/FIXT.1.1~US~THEM; \
-         a failure of the machine can lose what was saved since the last sync, one in 250 ms\n  SendingTime is not compared with the clock\n  \
+         a failure of the machine can lose what was saved since the last sync, one in 250 ms\n  \
+         logs to log/FIXT.1.1-US-THEM.messages.current.log and .event.current.log; the next begin at 1000000 bytes and at \
+         midnight (Europe/Zurich), 5 older of each are kept in old\n  SendingTime is not compared with the clock\n  \
          no dictionary: messages are checked by the session's own rules alone\n  switches of Profile=Compatible\n\
-         warning: line 28: JdbcUser is recognised, not acted on yet\n\
+         warning: line 34: JdbcUser is recognised, not acted on yet\n\
          good.cfg: 2 sessions, 1 warning\n"
     );
     assert!(success);

@@ -32,6 +32,11 @@ fn base(key: &str) -> String {
         }
         "TransportDataDictionary" => INITIATOR.to_owned() + "AppDataDictionary=a\nUseDataDictionary=Y\n",
         "FileStoreSync" | "FileStoreSyncPolicy" => INITIATOR.to_owned() + "FileStorePath=d\n",
+        "FileLogPath" => INITIATOR.to_owned(),
+        "FileLogTimeZone" => INITIATOR.to_owned() + "FileLogPath=d\nFileLogDaily=Y\n",
+        name if name.starts_with("FileLog") || name.starts_with("FileInclude") => {
+            INITIATOR.to_owned() + "FileLogPath=d\n"
+        }
         "AppDataDictionary" => INITIATOR.to_owned() + "TransportDataDictionary=t\n",
         "SocketUseSSL" | "SSLEnable" => {
             return format!("[DEFAULT]\nCertificationAuthoritiesFile=ca\n{SESSION}{INITIATOR}");
@@ -78,6 +83,8 @@ fn samples(key: &str) -> Option<(&'static str, &'static [&'static str])> {
         "TimestampPrecision" => ("NANOS", &["", "1", "10", "PICOS"]),
         "LogonTag" => ("9001=me", &["", "553", "553=", "0=a", "35=A", "a=b", "-1=a"]),
         "FileStoreSyncPolicy" => ("250", &["", "0", "all", "86400001", "-5"]),
+        "FileLogMaxBytes" => ("4096", &["", "1", "4095", "1MB", "1099511627777"]),
+        "FileLogTimeZone" => ("Asia/Tokyo", &["", "here", "UTC+1"]),
         "SocketConnectHost" => ("other", &["", "two words"]),
         "SocketConnectPort" => ("2", &["", "0", "65536", "http"]),
         "SocketMinimumTLSVersion" => ("TLS13", &["", "1.2", "TLS14", "all"]),
@@ -200,6 +207,10 @@ const WIRES: &[(&str, &str)] = &[
     ("QueuedBytes=7", "queued_bytes: 7"),
     ("UnsentBytes=7777", "unsent_bytes: 7777"),
     ("LogonPasswordInClear=Y", "password_in_clear: true"),
+    ("ScreenLogShowIncoming=N", "incoming: false"),
+    ("ScreenLogShowOutgoing=N", "outgoing: false"),
+    ("ScreenLogShowEvents=N", "events: false"),
+    ("ScreenLogShowHeartBeats=N", "heartbeats: false"),
     ("TestRequestDelayMultiplier=0.5", "test_request_per_mille: 1500"),
 ];
 
@@ -208,6 +219,12 @@ const WIRED_ELSEWHERE: &[&str] = &[
     "AcceptorHeartBtIntMin",
     "AcceptorHeartBtIntMax",
     "FileStoreSync",
+    "FileLogDaily",
+    "FileLogKeptFiles",
+    "FileLogQueueBytes",
+    "FileLogHeartbeats",
+    "FileIncludeMilliseconds",
+    "FileIncludeTimeStampForMessages",
     "SocketAcceptPort",
     "SocketUseSSL",
     "SSLEnable",

@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use sansfix::dictionary::Validator;
 use sansfix::tags;
-use sansfix::wire::{Body, Garbled, Message};
-use sansfix::{ApplVerId, LogonWanted, Reason, Status, Verdict};
+use sansfix::wire::{Body, Garbled, Message, is_secret};
+use sansfix::{ApplVerId, LogonWanted, Reason, Status, Verdict, msg_type};
 use sansfix_registry::Bell;
 use sansfix_runtime::blocking::{Application, Clock};
-use sansfix_runtime::settings::LogonField;
+use sansfix_runtime::log::GarbledBytes;
+use sansfix_runtime::settings::{LogonField, ScreenSettings};
 use sansfix_runtime::{ConnectError, Outlet, StoreError};
 
 use super::describe::{Names, readable, time_of_day};
@@ -27,10 +28,20 @@ pub(crate) struct PlainApplication {
     pub(crate) logon_fields: Vec<LogonField>,
     pub(crate) outbox: Arc<Outbox>,
     pub(crate) clock: Clock,
+    pub(crate) screen: ScreenSettings,
 }
 
 impl PlainApplication {
     fn say(&self, direction: &str, text: &str) {
+        let ScreenSettings { incoming, outgoing, events, .. } = self.screen;
+        let shown = match direction {
+            "<-" => incoming,
+            "->" => outgoing,
+            _ => events,
+        };
+        if !shown {
+            return;
+        }
         let time = time_of_day(self.clock.now().utc_ns);
         say(&format!("{time} {} {direction} {text}", self.identity));
     }
@@ -39,7 +50,9 @@ impl PlainApplication {
         let line = self.names.describe(message);
         match self.validator.as_ref().map_or(Ok(()), |validator| validator.check(message)) {
             Ok(()) => {
-                self.say("<-", &line);
+                if self.screen.heartbeats || message.msg_type() != msg_type::HEARTBEAT {
+                    self.say("<-", &line);
+                }
                 Verdict::Accept
             }
             Err(violation) => {
@@ -58,7 +71,7 @@ impl PlainApplication {
         match sent {
             Ok(seq) => {
                 let fields: Vec<String> =
-                    outgoing.fields.iter().map(|(tag, value)| format!("{tag}={}", readable(value))).collect();
+                    outgoing.fields.iter().map(|(tag, value)| shown(*tag, value)).collect();
                 let kind = self.names.with_kind(&outgoing.msg_type);
                 self.say("->", &format!("{kind} #{} {}", seq.get(), fields.join("|")));
                 Ok(seq)
@@ -110,7 +123,7 @@ impl Application for PlainApplication {
     }
 
     fn garbled(&mut self, why: Garbled, bytes: &[u8]) {
-        self.say("<-", &format!("ignored, garbled ({why}): {}", readable(bytes)));
+        self.say("<-", &format!("ignored, garbled ({why}): {}", GarbledBytes(bytes)));
     }
 
     fn store_failed(&mut self, error: &StoreError) {
@@ -128,6 +141,11 @@ impl Application for PlainApplication {
     fn ended(&mut self, reason: Reason) {
         self.say("--", &format!("disconnected: {reason}"));
     }
+}
+
+/// `tag=value`, with secrets hidden.
+fn shown(tag: tags::Tag, value: &[u8]) -> String {
+    if is_secret(tag) { format!("{tag}=***") } else { format!("{tag}={}", readable(value)) }
 }
 
 /// Where a session stands, in words.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use sansfix::dictionary::Dictionary;
 use sansfix::wire::{Message, Precision, is_secret, write_timestamp};
-use sansfix::{Origin, Snapshot, msg_type};
+use sansfix::{Origin, Snapshot};
+use sansfix_runtime::log::msg_type_name;
 
 /// What message types are called.
 #[derive(Clone, Debug, Default)]
@@ -19,7 +20,7 @@ impl Names {
 
     fn of(&self, msg_type: &[u8]) -> &str {
         let known = self.0.iter().find_map(|dictionary| dictionary.message(msg_type));
-        known.map_or_else(|| admin_name(msg_type), |definition| definition.name())
+        known.map_or_else(|| msg_type_name(msg_type).unwrap_or_default(), |definition| definition.name())
     }
 
     /// `NewOrderSingle(D) #12 11=ORDER|55=IBM`: type, MsgSeqNum(34), and the body as it came.
@@ -53,21 +54,6 @@ impl Names {
             "" => readable(kind),
             name => format!("{name}({})", readable(kind)),
         }
-    }
-}
-
-/// The session's own messages have names without a dictionary.
-fn admin_name(kind: &[u8]) -> &'static str {
-    match kind {
-        msg_type::HEARTBEAT => "Heartbeat",
-        msg_type::TEST_REQUEST => "TestRequest",
-        msg_type::RESEND_REQUEST => "ResendRequest",
-        msg_type::REJECT => "Reject",
-        msg_type::SEQUENCE_RESET => "SequenceReset",
-        msg_type::LOGOUT => "Logout",
-        msg_type::LOGON => "Logon",
-        msg_type::BUSINESS_MESSAGE_REJECT => "BusinessMessageReject",
-        _ => "",
     }
 }
 

@@ -4,6 +4,7 @@
 mod application;
 mod command;
 mod describe;
+mod logs;
 mod operator;
 mod outbox;
 mod setup;

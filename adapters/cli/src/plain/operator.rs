@@ -10,6 +10,7 @@ use sansfix_registry::{CommandError, Registry};
 
 use super::application::state;
 use super::command::{Command, HELP, Typed, parse};
+use super::logs::Logs;
 use super::outbox::{Outbox, Outgoing};
 use super::say;
 
@@ -30,6 +31,7 @@ pub(crate) enum End {
 pub(crate) struct Operator {
     registry: Registry,
     sessions: Vec<Operated>,
+    logs: Logs,
 }
 
 struct Operated {
@@ -40,7 +42,12 @@ struct Operated {
 
 impl Operator {
     pub(crate) fn new(registry: Registry) -> Self {
-        Self { registry, sessions: Vec::new() }
+        Self { registry, sessions: Vec::new(), logs: Logs::default() }
+    }
+
+    /// The logs of the sessions, to be written to the end when they have been logged out.
+    pub(crate) fn logs(&mut self) -> &mut Logs {
+        &mut self.logs
     }
 
     pub(crate) fn add(&mut self, identity: Identity, limits: Limits, outbox: Arc<Outbox>) {
@@ -137,7 +144,7 @@ impl Operator {
         })
     }
 
-    /// Logs every session out and waits until they are down, each within its own limits.
+    /// Logs every session out and waits until they are down, each within its own limits, and their logs are written.
     pub(crate) fn log_out(&self) {
         for one in &self.sessions {
             if let Err(error) = self.registry.logout(&one.identity, "") {
@@ -154,6 +161,7 @@ impl Operator {
                 say(&format!("{} is not down yet: {}", one.identity, state(&status)));
             }
         }
+        self.logs.flush();
     }
 }
 

@@ -12,6 +12,7 @@ use sansfix_runtime::settings::{DictionaryFiles, SessionSettings};
 
 use super::application::PlainApplication;
 use super::describe::{Names, snapshot_in_words};
+use super::logs::Logs;
 use super::outbox::Outbox;
 use super::say;
 
@@ -68,6 +69,7 @@ pub(crate) struct Prepared {
 pub(crate) fn prepare(
     session: SessionSettings,
     dictionaries: &mut Dictionaries,
+    logs: &mut Logs,
 ) -> Result<Prepared, Box<dyn Error>> {
     let (validator, names) = dictionaries.of(&session)?;
     let identity = session.config.identity.to_string();
@@ -78,6 +80,7 @@ pub(crate) fn prepare(
     if let Some(snapshot) = opened.store.load()? {
         say(&format!("{identity} goes on: {}", snapshot_in_words(&snapshot)));
     }
+    let log = logs.of(&session).map_err(|error| format!("{identity}: {error}"))?;
     let outbox = Arc::new(Outbox::new());
     let application = PlainApplication {
         identity,
@@ -86,7 +89,11 @@ pub(crate) fn prepare(
         logon_fields: session.logon_fields,
         outbox: outbox.clone(),
         clock: Clock::start(),
+        screen: session.log.screen,
     };
-    let setup = SessionSetup::new(session.config, application).with_store(opened.store);
+    let mut setup = SessionSetup::new(session.config, application).with_store(opened.store);
+    if let Some(log) = log {
+        setup = setup.with_log(log);
+    }
     Ok(Prepared { setup, outbox })
 }

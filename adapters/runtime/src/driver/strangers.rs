@@ -97,8 +97,11 @@ impl AcceptorOptions {
     }
 
     pub(crate) fn tell(&self, from: Option<SocketAddr>, why: WhyRefused) {
+        let told = Refused { from, why };
+        #[cfg(feature = "tracing")]
+        tracing::warn!(target: "sansfix", kind = "refused", "{told}");
         if let Some(refused) = &self.refused {
-            refused(&Refused { from, why });
+            refused(&told);
         }
     }
 }

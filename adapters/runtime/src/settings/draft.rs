@@ -10,6 +10,7 @@ use sansfix::wire::Precision;
 use sansfix::{ApplVerId, BeginString, Config};
 
 use super::finding::SettingsError;
+use super::log::LogDraft;
 use super::store::StoreDraft;
 use super::tls::TlsDraft;
 use super::{ConnectionSettings, DictionaryFiles, Endpoint, LogonField, SessionSettings, ValidationSettings};
@@ -57,6 +58,7 @@ pub(crate) struct Draft {
     pub(crate) store: StoreDraft,
     pub(crate) tls: TlsDraft,
     pub(crate) password_in_clear: bool,
+    pub(crate) log: LogDraft,
 }
 
 impl Draft {
@@ -92,6 +94,7 @@ impl Draft {
             store: StoreDraft::default(),
             tls: TlsDraft::default(),
             password_in_clear: false,
+            log: LogDraft::default(),
         }
     }
 
@@ -132,6 +135,7 @@ impl Draft {
             store,
             tls,
             password_in_clear: self.password_in_clear,
+            log: self.log.finish(),
             connection,
             validation: ValidationSettings { dictionaries, rules: self.rules },
             logon_fields: self

@@ -20,6 +20,7 @@ mod finding;
 mod key;
 mod keys;
 mod lines;
+mod log;
 mod nearest;
 mod page;
 mod sections;
@@ -40,6 +41,7 @@ use crate::tls::TlsFiles;
 pub use finding::{SettingsError, SettingsErrors, SettingsWarning};
 pub use key::{Dialects, Key, Suffix};
 pub use keys::{KeyGroup, groups};
+pub use log::{FileLogSettings, LogSettings, ScreenSettings};
 pub use page::configuration_page;
 pub use store::{OpenedStore, StoreSettings};
 
@@ -69,6 +71,8 @@ pub struct SessionSettings {
     pub tls: Option<TlsFiles>,
     /// Username(553), Password(554) and NewPassword(925) may go over plain TCP.
     pub password_in_clear: bool,
+    /// Where it logs to.
+    pub log: LogSettings,
     /// How it is reached.
     pub connection: ConnectionSettings,
     /// How incoming messages are checked against a dictionary.

@@ -239,6 +239,16 @@ const WITHOUT_EFFECT: &[(&str, When, &str)] = &[
     ("AcceptorHeartBtIntMax", |s| !is_acceptor(s), "an initiator proposes HeartBtInt"),
     ("FileStoreSync", in_memory, "without FileStorePath there is no file"),
     ("FileStoreSyncPolicy", in_memory, "without FileStorePath there is no file"),
+    ("FileLogBackupPath", no_log_file, "without FileLogPath there is no file"),
+    ("FileLogMaxBytes", no_log_file, "without FileLogPath there is no file"),
+    ("FileLogDaily", no_log_file, "without FileLogPath there is no file"),
+    ("FileLogTimeZone", no_log_file, "without FileLogPath there is no file"),
+    ("FileLogTimeZone", |s| s.log.files.as_ref().is_some_and(|files| !files.daily), "FileLogDaily=N"),
+    ("FileLogKeptFiles", no_log_file, "without FileLogPath there is no file"),
+    ("FileLogQueueBytes", no_log_file, "without FileLogPath there is no file"),
+    ("FileLogHeartbeats", no_log_file, "without FileLogPath there is no file"),
+    ("FileIncludeMilliseconds", no_log_file, "without FileLogPath there is no file"),
+    ("FileIncludeTimeStampForMessages", no_log_file, "without FileLogPath there is no file"),
     ("HeartBtInt", is_acceptor, "an acceptor adopts what the initiator proposes"),
 ];
 
@@ -248,6 +258,10 @@ fn version(session: &SessionSettings) -> BeginString {
 
 fn is_fixt(session: &SessionSettings) -> bool {
     version(session) == BeginString::Fixt11
+}
+
+fn no_log_file(session: &SessionSettings) -> bool {
+    session.log.files.is_none()
 }
 
 fn in_memory(session: &SessionSettings) -> bool {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use sansfix::ApplVerId;
 use sansfix::config::Profile;
 use sansfix::wire::Precision;
@@ -70,6 +71,24 @@ pub(crate) fn sync_policy(value: &str) -> Option<SyncPolicy> {
     } else {
         number(value, 1, MAX_SYNC_INTERVAL).map(Duration::from_millis).map(SyncPolicy::Interval)
     }
+}
+
+/// The smallest FileLogMaxBytes, bytes: less would be a file for every few lines.
+const MIN_LOG_BYTES: u64 = 4 << 10;
+/// The largest, bytes.
+const MAX_LOG_BYTES: u64 = 1 << 40;
+
+pub(crate) const LOG_BYTES_ALLOWED: &str = "0, or a whole number from 4096 to 1099511627776";
+
+/// The size of a log file; 0 for no bound.
+pub(crate) fn log_bytes(value: &str) -> Option<u64> {
+    number(value, 0, 0).or_else(|| number(value, MIN_LOG_BYTES, MAX_LOG_BYTES))
+}
+
+pub(crate) const ZONE_ALLOWED: &str = "UTC or a name of the IANA time zone database, like America/New_York";
+
+pub(crate) fn zone(value: &str) -> Option<TimeZone> {
+    if value.eq_ignore_ascii_case("UTC") { Some(TimeZone::UTC) } else { TimeZone::get(value).ok() }
 }
 
 /// An application version: `FIX.5.0SP2`, or the value of ApplVerID(1128): `9`. In any case.

@@ -4,6 +4,7 @@ mod connection;
 mod identity;
 mod later;
 mod limits;
+mod logs;
 mod session;
 mod stores;
 mod switches;
@@ -85,8 +86,9 @@ const GROUPS: &[KeyGroup] = &[
     },
     KeyGroup {
         title: "Logs",
-        about: "What is logged, and where, is the caller's so far.",
-        keys: stores::LOGS,
+        about: "Files as QuickFIX/n and C++ write them, with passwords and raw data hidden; and what `sansfix serve` and \
+                `sansfix connect` print.",
+        keys: logs::LOGS,
     },
 ];
 

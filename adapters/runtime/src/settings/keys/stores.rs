@@ -1,4 +1,4 @@
-//! Stores and logs. Of the stores, the journal is there; logs are not chosen by a file yet.
+//! Stores. The journal is there.
 
 use super::keys;
 use crate::settings::key::{
@@ -60,58 +60,4 @@ pub(super) const STORES: &[Key] = keys! {
     "MongoStoreConnection", None, GO, Later(&[]); ""; "MongoDB: the connection.";
     "MongoStoreDatabase", None, GO, Later(&[]); ""; "MongoDB: the database.";
     "MongoStoreReplicaSet", None, GO, Later(&[]); ""; "MongoDB: the replica set.";
-};
-
-pub(super) const LOGS: &[Key] = keys! {
-    "FileLogPath", None, ALL, Later(&[]); ""; "The directory of log files.";
-    "FileLogBackupPath", None, CPP, Later(&[]); ""; "The directory of older log files.";
-    "FileLogHeartbeats", None, JAVA, Later(&[]); ""; "Heartbeats are logged.";
-    "FileIncludeMilliseconds", None, JAVA, Later(&[]); ""; "Milliseconds are logged.";
-    "FileIncludeTimeStampForMessages", None, JAVA, Later(&[]); ""; "Messages are logged with the time.";
-    "DebugFileLogPath", None, NET, Later(&[]); ""; "The directory of a log for finding mistakes.";
-    "DebugLogFilePath", None, NET, Later(&[]); ""; "As DebugFileLogPath.";
-    "ScreenLogShowIncoming", None, CPP_JAVA, Later(&[]); ""; "Messages received are shown.";
-    "ScreenLogShowOutgoing", None, CPP_JAVA, Later(&[]); ""; "Messages sent are shown.";
-    "ScreenLogShowEvents", None, CPP_JAVA, Later(&[]); ""; "Events are shown.";
-    "ScreenLogShowHeartBeats", None, JAVA, Later(&[]); ""; "Heartbeats are shown.";
-    "LogMessageWhenSessionNotFound", None, JAVA, Later(&[]); ""; "A Logon of no session is logged whole.";
-    "SLF4JLogEventCategory", None, JAVA, Later(&[]); ""; "SLF4J: the category of events.";
-    "SLF4JLogIncomingMessageCategory", None, JAVA, Later(&[]); ""; "SLF4J: the category of messages received.";
-    "SLF4JLogOutgoingMessageCategory", None, JAVA, Later(&[]); ""; "SLF4J: the category of messages sent.";
-    "SLF4JLogPrependSessionID", None, JAVA, Later(&[]); ""; "SLF4J: lines begin with the session.";
-    "SLF4JLogHeartbeats", None, JAVA, Later(&[]); ""; "SLF4J: Heartbeats are logged.";
-    "JdbcLogHeartBeats", None, JAVA, Later(&[]); ""; "JDBC: Heartbeats are logged.";
-    "JdbcLogIncomingTable", None, JAVA, Later(&[]); ""; "JDBC: the table of messages received.";
-    "JdbcLogOutgoingTable", None, JAVA, Later(&[]); ""; "JDBC: the table of messages sent.";
-    "JdbcLogEventTable", None, JAVA, Later(&[]); ""; "JDBC: the table of events.";
-    "MySQLLogUseConnectionPool", None, CPP, Later(&[]); ""; "MySQL: connections are shared.";
-    "MySQLLogDatabase", None, CPP, Later(&[]); ""; "MySQL: the database.";
-    "MySQLLogUser", None, CPP, Later(&[]); ""; "MySQL: the user.";
-    "MySQLLogPassword", None, CPP, Later(&[]); ""; "MySQL: the password.";
-    "MySQLLogHost", None, CPP, Later(&[]); ""; "MySQL: the host.";
-    "MySQLLogPort", None, CPP, Later(&[]); ""; "MySQL: the port.";
-    "MySQLLogIncomingTable", None, CPP, Later(&[]); ""; "MySQL: the table of messages received.";
-    "MySQLLogOutgoingTable", None, CPP, Later(&[]); ""; "MySQL: the table of messages sent.";
-    "MySQLLogEventTable", None, CPP, Later(&[]); ""; "MySQL: the table of events.";
-    "PostgreSQLLogUseConnectionPool", None, CPP, Later(&[]); ""; "PostgreSQL: connections are shared.";
-    "PostgreSQLLogDatabase", None, CPP, Later(&[]); ""; "PostgreSQL: the database.";
-    "PostgreSQLLogUser", None, CPP, Later(&[]); ""; "PostgreSQL: the user.";
-    "PostgreSQLLogPassword", None, CPP, Later(&[]); ""; "PostgreSQL: the password.";
-    "PostgreSQLLogHost", None, CPP, Later(&[]); ""; "PostgreSQL: the host.";
-    "PostgreSQLLogPort", None, CPP, Later(&[]); ""; "PostgreSQL: the port.";
-    "PostgreSQLLogIncomingTable", None, CPP, Later(&[]); ""; "PostgreSQL: the table of messages received.";
-    "PostgreSQLLogOutgoingTable", None, CPP, Later(&[]); ""; "PostgreSQL: the table of messages sent.";
-    "PostgreSQLLogEventTable", None, CPP, Later(&[]); ""; "PostgreSQL: the table of events.";
-    "OdbcLogUser", None, CPP, Later(&[]); ""; "ODBC: the user.";
-    "OdbcLogPassword", None, CPP, Later(&[]); ""; "ODBC: the password.";
-    "OdbcLogConnectionString", None, CPP, Later(&[]); ""; "ODBC: the connection.";
-    "OdbcLogIncomingTable", None, CPP, Later(&[]); ""; "ODBC: the table of messages received.";
-    "OdbcLogOutgoingTable", None, CPP, Later(&[]); ""; "ODBC: the table of messages sent.";
-    "OdbcLogEventTable", None, CPP, Later(&[]); ""; "ODBC: the table of events.";
-    "SQLLogDriver", None, GO, Later(&[]); ""; "SQL: the driver.";
-    "SQLLogDataSourceName", None, GO, Later(&[]); ""; "SQL: the data source.";
-    "SQLLogConnMaxLifetime", None, GO, Later(&[]); ""; "SQL: how long a connection is kept.";
-    "MongoLogConnection", None, GO, Later(&[]); ""; "MongoDB: the connection.";
-    "MongoLogDatabase", None, GO, Later(&[]); ""; "MongoDB: the database.";
-    "MongoLogReplicaSet", None, GO, Later(&[]); ""; "MongoDB: the replica set.";
 };
