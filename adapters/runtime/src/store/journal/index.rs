@@ -62,6 +62,12 @@ impl Index {
         self.spans.len()
     }
 
+    /// Bytes of memory that it takes.
+    #[cfg(test)]
+    pub(super) fn memory(&self) -> usize {
+        self.spans.capacity() * size_of::<Span>() + self.marks.capacity() * size_of::<Mark>()
+    }
+
     /// Bytes of frames that hold records which count, roughly.
     pub(super) fn live_bytes(&self) -> u64 {
         self.spans.iter().map(|span| span.bytes).sum()

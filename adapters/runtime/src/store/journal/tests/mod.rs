@@ -7,6 +7,7 @@ mod faults;
 mod history;
 mod images;
 mod link;
+mod long;
 mod model;
 mod real;
 mod torn;

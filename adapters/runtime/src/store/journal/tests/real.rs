@@ -11,21 +11,21 @@ use super::super::{JOURNAL, JournalOptions, JournalStore, Store, SyncPolicy};
 use super::history::{History, Step, contents, expected, fetch};
 
 /// A directory that goes away with the test.
-struct Scratch(PathBuf);
+pub(super) struct Scratch(PathBuf);
 
 impl Scratch {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         let name = format!("sansfix-journal-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         Self(std::env::temp_dir().join(name))
     }
 
     /// Two levels that do not exist yet.
-    fn journal(&self) -> PathBuf {
+    pub(super) fn journal(&self) -> PathBuf {
         self.0.join("store").join("session")
     }
 
-    fn open(&self, sync: SyncPolicy) -> JournalStore {
+    pub(super) fn open(&self, sync: SyncPolicy) -> JournalStore {
         JournalStore::open(self.journal(), JournalOptions { sync, keep_messages: true }).unwrap()
     }
 }
