@@ -166,7 +166,7 @@ fn store(store: &StoreSettings) -> String {
                 SyncPolicy::EveryBatch => "the disk has everything before it is sent".to_owned(),
                 SyncPolicy::Interval(interval) => {
                     format!(
-                        "a failure of the machine can lose what was saved since the last sync, one in {} ms",
+                        "a failure of the machine can lose what was saved in the last {} ms",
                         interval.as_millis()
                     )
                 }

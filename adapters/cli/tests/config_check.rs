@@ -36,7 +36,7 @@ fn a_good_file_is_told_in_words() {
          FIXT.1.1:US->THEM (line 17)\n  listens on 0.0.0.0:5003\n  adopts the HeartBtInt that is proposed\n  \
          DefaultApplVerID 9\n  plain TCP: nothing is encrypted, and nobody's identity is checked\n  numbers are reset at each logon\n  \
          messages and numbers are kept in store/FIXT.1.1~US~THEM; \
-         a failure of the machine can lose what was saved since the last sync, one in 250 ms\n  \
+         a failure of the machine can lose what was saved in the last 250 ms\n  \
          logs to log/FIXT.1.1-US-THEM.messages.current.log and .event.current.log; the next begin at 1000000 bytes and at \
          midnight (Europe/Zurich), 5 older of each are kept in old\n  SendingTime is not compared with the clock\n  \
          no dictionary: messages are checked by the session's own rules alone\n  switches of Profile=Compatible\n\

@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 use std::io;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use sansfix::{Batch, FetchId, OwnedBatch, SeqNum, SeqRange, Ticket};
 
@@ -30,6 +31,7 @@ pub(crate) struct Question {
 pub(crate) enum Answer {
     Saved(Ticket, Result<(), StoreError>),
     Fetched(FetchId, Result<Fetched, StoreError>),
+    Synced(Result<(), StoreError>),
 }
 
 /// What was read back: messages and holes in ascending order.
@@ -77,6 +79,8 @@ pub(crate) struct StoreDesk {
     /// `None` for a store that never waits.
     elsewhere: Option<Elsewhere>,
     under_way: bool,
+    /// When the store wants to be synced, on the monotonic clock, nanoseconds.
+    sync_at: Option<u64>,
     waiting: VecDeque<Request>,
     counter: Handback<Back>,
 }
@@ -86,6 +90,7 @@ pub(crate) struct StoreDesk {
 enum Request {
     Save(OwnedBatch),
     Fetch(Question),
+    Sync,
 }
 
 impl StoreDesk {
@@ -96,13 +101,15 @@ impl StoreDesk {
     ) -> io::Result<Self> {
         let elsewhere = if store.waits() { Some(elsewhere()?) } else { None };
         let (waiting, counter) = (VecDeque::new(), Handback::default());
-        Ok(Self { store: Some(store), elsewhere, under_way: false, waiting, counter })
+        Ok(Self { store: Some(store), elsewhere, under_way: false, sync_at: None, waiting, counter })
     }
 
     /// Saves now, or later: then the answer comes from [`Self::poll`].
-    pub(crate) fn save(&mut self, batch: &Batch<'_>) -> Option<Result<(), StoreError>> {
+    pub(crate) fn save(&mut self, batch: &Batch<'_>, mono_ns: u64) -> Option<Result<(), StoreError>> {
         if let (None, Some(store)) = (&self.elsewhere, &mut self.store) {
-            return Some(store.save(batch));
+            let result = store.save(batch);
+            self.note_sync(mono_ns);
+            return Some(result);
         }
         self.waiting.push_back(Request::Save(batch.take()));
         self.start();
@@ -118,6 +125,31 @@ impl StoreDesk {
             return None;
         }
         self.store.as_deref_mut().map(|store| store as &mut dyn Store)
+    }
+
+    /// Syncs when that is due: now, or later; then the answer comes from [`Self::poll`].
+    pub(crate) fn sync_if_due(&mut self, mono_ns: u64) -> Option<Result<(), StoreError>> {
+        self.sync_at.take_if(|at| *at <= mono_ns)?;
+        if let (None, Some(store)) = (&self.elsewhere, &mut self.store) {
+            return Some(store.sync());
+        }
+        // While it works, what it does is as good, or it says so again when it is back.
+        if self.is_idle() {
+            self.waiting.push_back(Request::Sync);
+            self.start();
+        }
+        None
+    }
+
+    /// When [`Self::sync_if_due`] is due, on the monotonic clock, nanoseconds.
+    pub(crate) fn deadline(&self) -> Option<u64> {
+        self.sync_at
+    }
+
+    fn note_sync(&mut self, mono_ns: u64) {
+        let left = self.store.as_ref().and_then(|store| store.sync_due());
+        let ns = |left: Duration| u64::try_from(left.as_nanos()).unwrap_or(u64::MAX);
+        self.sync_at = left.map(|left| mono_ns.saturating_add(ns(left)));
     }
 
     /// Whether nothing is asked that has not been answered.
@@ -140,7 +172,7 @@ impl StoreDesk {
     }
 
     /// The next answer.
-    pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Answer> {
+    pub(crate) fn poll(&mut self, context: &mut Context<'_>, mono_ns: u64) -> Poll<Answer> {
         if !self.under_way {
             return Poll::Pending;
         }
@@ -149,6 +181,10 @@ impl StoreDesk {
         let answer = match back {
             Back::Store(answer, store) => {
                 self.store = Some(store);
+                // One that has just failed is not asked again at once.
+                if !matches!(answer, Answer::Synced(Err(_))) {
+                    self.note_sync(mono_ns);
+                }
                 answer
             }
             Back::Lost(answer) => answer,
@@ -163,6 +199,7 @@ impl Request {
         match self {
             Self::Save(batch) => Name::Save(batch.ticket()),
             Self::Fetch(question) => Name::Fetch(question.fetch),
+            Self::Sync => Name::Sync,
         }
     }
 
@@ -170,6 +207,7 @@ impl Request {
         match self {
             Self::Save(batch) => Answer::Saved(batch.ticket(), store.save(&batch.as_batch())),
             Self::Fetch(question) => Answer::Fetched(question.fetch, Fetched::of(store, *question)),
+            Self::Sync => Answer::Synced(store.sync()),
         }
     }
 }
@@ -178,6 +216,7 @@ impl Request {
 enum Name {
     Save(Ticket),
     Fetch(FetchId),
+    Sync,
 }
 
 /// Carries the store and its answer back, also from a thread that panics or never begins.
@@ -211,6 +250,7 @@ fn lost(request: Name) -> Answer {
     match request {
         Name::Save(ticket) => Answer::Saved(ticket, Err(error("save"))),
         Name::Fetch(fetch) => Answer::Fetched(fetch, Err(error("read back"))),
+        Name::Sync => Answer::Synced(Err(error("sync"))),
     }
 }
 

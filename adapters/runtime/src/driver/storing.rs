@@ -15,11 +15,16 @@ use crate::store::{StoreError, Stored};
 impl Worker {
     /// What the store has answered since. Whether there was anything.
     pub(super) fn hear_the_store(&mut self, context: &mut Context<'_>) -> bool {
-        let Poll::Ready(answer) = self.desk.poll(context) else { return false };
+        let mono_ns = self.clock.mono_ns();
+        if let Some(Err(error)) = self.desk.sync_if_due(mono_ns) {
+            self.store_has_failed(&error);
+        }
+        let Poll::Ready(answer) = self.desk.poll(context, mono_ns) else { return false };
         match answer {
             Answer::Saved(ticket, result) => self.saved(ticket, result),
             Answer::Fetched(fetch, Ok(fetched)) => self.fetched(fetch, &fetched),
-            Answer::Fetched(_, Err(error)) => self.store_has_failed(&error),
+            Answer::Synced(Ok(())) => {}
+            Answer::Fetched(_, Err(error)) | Answer::Synced(Err(error)) => self.store_has_failed(&error),
         }
         self.commands.publish(&self.link);
         true

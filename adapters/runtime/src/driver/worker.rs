@@ -172,7 +172,8 @@ impl Worker {
         }
         let session = self.link.deadline().map(|(at, _)| at);
         let line = if down && self.is_welcome() { self.line.deadline() } else { None };
-        Turn::Wait([session, line, self.closing.deadline()].into_iter().flatten().min())
+        let deadlines = [session, line, self.closing.deadline(), self.desk.deadline()];
+        Turn::Wait(deadlines.into_iter().flatten().min())
     }
 
     /// Whether a connection would be welcome.
@@ -279,7 +280,7 @@ impl Worker {
             Next::Action(Action::Save(batch)) => {
                 let ticket = batch.ticket();
                 self.watch.saving(now);
-                if let Some(result) = self.desk.save(&batch) {
+                if let Some(result) = self.desk.save(&batch, now.mono_ns) {
                     self.saved(ticket, result);
                 }
             }

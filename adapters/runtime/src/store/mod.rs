@@ -6,6 +6,7 @@ pub mod journal;
 mod memory;
 
 use std::error::Error;
+use std::time::Duration;
 
 use sansfix::wire::Readable;
 use sansfix::{Batch, SeqNum, SeqRange, Snapshot};
@@ -50,6 +51,21 @@ pub trait Store: Send {
     /// is asked on the session's own thread, which is faster. Asked once.
     fn waits(&self) -> bool {
         true
+    }
+
+    /// In how much time [`Self::sync`] is to be called, though nothing more is saved: for a store that makes durable
+    /// from time to time what it has said `Ok` to. `None`: there is nothing to be done. Asked after each call of the
+    /// others.
+    fn sync_due(&self) -> Option<Duration> {
+        None
+    }
+
+    /// Makes everything durable that was saved.
+    ///
+    /// # Errors
+    /// [`StoreError`]. The session closes then.
+    fn sync(&mut self) -> Result<(), StoreError> {
+        Ok(())
     }
 }
 
@@ -107,5 +123,13 @@ impl<S: Store + ?Sized> Store for Box<S> {
 
     fn waits(&self) -> bool {
         (**self).waits()
+    }
+
+    fn sync_due(&self) -> Option<Duration> {
+        (**self).sync_due()
+    }
+
+    fn sync(&mut self) -> Result<(), StoreError> {
+        (**self).sync()
     }
 }

@@ -18,6 +18,7 @@ struct State {
     files: Vec<Content>,
     appends: usize,
     syncs: usize,
+    refused: usize,
     refuses: Option<Refuses>,
 }
 
@@ -54,6 +55,18 @@ impl Disk {
     pub(crate) fn counts(&self) -> (usize, usize) {
         let state = self.lock();
         (state.appends, state.syncs)
+    }
+
+    /// Whether a failure of the machine would take nothing back.
+    pub(crate) fn is_durable(&self) -> bool {
+        let state = self.lock();
+        let same = |index: &usize| state.files[*index].bytes == state.files[*index].durable;
+        state.names == state.durable_names && state.names.values().all(same)
+    }
+
+    /// How often something was refused.
+    pub(crate) fn refused(&self) -> usize {
+        self.lock().refused
     }
 
     /// The disk as it would be found if the machine failed now.
@@ -136,6 +149,7 @@ impl File for DiskFile {
     fn sync(&mut self) -> io::Result<()> {
         let mut state = self.disk.lock();
         if state.refuses == Some(Refuses::Syncs) {
+            state.refused += 1;
             return Err(io::ErrorKind::TimedOut.into());
         }
         state.syncs += 1;

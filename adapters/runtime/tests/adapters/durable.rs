@@ -4,6 +4,7 @@
 use std::io;
 use std::sync::{Arc, Mutex, mpsc};
 use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
 use sansfix::config::{Config, Role};
 use sansfix::tags::{RESET_SEQ_NUM_FLAG, TEXT};
@@ -176,6 +177,40 @@ fn without_syncs_bytes_leave_before_the_disk_has_them(on: Adapter) {
     assert!(found.early.len() > 100, "what the other test asserts can be false: {}", found.early.len());
 }
 
+fn an_interval_passes_and_what_was_saved_is_durable_though_nothing_more_is_said(on: Adapter) {
+    let disk = Disk::default();
+    let options = JournalOptions { sync: SyncPolicy::Interval(Duration::from_secs(1)), keep_messages: true };
+    let store = JournalStore::open_in(disk.clone(), options).unwrap();
+    let setup = SessionSetup::new(acceptor_config(), Echo).with_store(store);
+    let (acceptor, registry) = accept_with(on, vec![setup], AcceptorOptions::default());
+    let mut peer = Peer::connect(acceptor.local_addr(), desk());
+    // Without Heartbeats nothing more happens.
+    peer.send("A", &[(98, "0"), (108, "0")]);
+    assert_eq!(peer.receive().msg_type(), "A");
+    let mut unsynced = 0;
+    for _ in 0..20 {
+        peer.news("hello");
+        assert_eq!(peer.receive().msg_type(), "B");
+        unsynced += usize::from(!disk.is_durable());
+    }
+    assert!(unsynced > 0, "twenty messages took more than twenty intervals");
+    let started = Instant::now();
+    while !disk.is_durable() {
+        assert!(started.elapsed() < GENEROUS, "it is never synced");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let (appends, syncs) = disk.counts();
+    assert!(syncs < appends / 2, "{appends} writes, {syncs} syncs");
+    // A sync that fails closes the connection, and is not tried again before something is saved.
+    disk.refuse(Some(Refuses::Syncs));
+    peer.news("is it durable");
+    // By its answer, unless the machine is so slow that the interval has passed already.
+    let answered = peer.receive();
+    assert!(["B", "end"].contains(&answered.msg_type()), "{answered:?}");
+    assert_eq!(wait_down(&registry, &venue()).ended, Some(Reason::StoreFailed));
+    assert!(disk.refused() < 10, "{} attempts", disk.refused());
+}
+
 /// Sends everything back, and hands on what the store complains of.
 struct Complaining(mpsc::Sender<String>);
 
@@ -260,6 +295,7 @@ fn a_session_does_not_start_on_a_journal_that_is_damaged(on: Adapter) {
 on_both_adapters!(
     each_transmit_is_preceded_by_its_sync_and_a_reset_by_its_debt,
     without_syncs_bytes_leave_before_the_disk_has_them,
+    an_interval_passes_and_what_was_saved_is_durable_though_nothing_more_is_said,
     a_disk_that_fails_ends_the_session_and_the_numbers_go_on_when_it_works_again,
     a_session_does_not_start_on_a_journal_that_is_damaged,
 );

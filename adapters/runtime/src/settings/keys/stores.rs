@@ -19,8 +19,8 @@ pub(super) const STORES: &[Key] = keys! {
         draft.store.policy = value::sync_policy(value);
         draft.store.policy.is_some()
     });
-        "Batch"; "When what was saved is made to outlive a failure of the machine: before anything of it is sent; with the \
-        first save when so much time has passed since the last; or when the system likes. The end of the process loses \
+        "Batch"; "When what was saved is made to outlive a failure of the machine: before anything of it is sent; at most so \
+        much time after the last; or when the system likes. The end of the process loses \
         nothing in any case. Goes before FileStoreSync.";
     "FileStoreMaxCachedMsgs", None, JAVA, Needless;
         ""; "How much of the file's index is kept in memory: never more than 130 KiB, however many messages there are.";

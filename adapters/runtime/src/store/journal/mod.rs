@@ -65,8 +65,9 @@ pub enum SyncPolicy {
     /// Never, but for a new file at a reset: the system writes them out when it likes. A failure of the machine can
     /// lose the last ones, whose numbers are then used again.
     Never,
-    /// With the first batch that is saved when this much time has passed since the last sync; and when the journal is
-    /// closed. A failure of the machine can lose what was saved since then.
+    /// When this much time has passed since the last sync and something was saved since: with the batch that is saved
+    /// then, or [when the driver asks](Store::sync_due), as ours do; and when the journal is closed. A failure of the
+    /// machine can lose what was saved in that time.
     Interval(Duration),
     /// Before each batch is acknowledged: nothing leaves that the disk does not have.
     #[default]
@@ -338,6 +339,20 @@ impl<F: Files> Store for JournalStore<F> {
         sink: &mut dyn FnMut(Stored<'_>),
     ) -> Result<SeqNum, StoreError> {
         self.get(range, limit, sink).map_err(|error| error.doing("read stored messages"))
+    }
+
+    fn sync_due(&self) -> Option<Duration> {
+        match self.options.sync {
+            // What the disk has is not known after a failure: the next save finds out.
+            SyncPolicy::Interval(interval) if self.unsynced && self.health == Health::Good => {
+                Some(interval.saturating_sub(self.synced_at.elapsed()))
+            }
+            SyncPolicy::Never | SyncPolicy::Interval(_) | SyncPolicy::EveryBatch => None,
+        }
+    }
+
+    fn sync(&mut self) -> Result<(), StoreError> {
+        Self::sync(self)
     }
 }
 
