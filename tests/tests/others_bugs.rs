@@ -22,6 +22,7 @@ fn the_table_is_complete() {
         include_str!("../../adapters/runtime/tests/commands/others_bugs/any_time.rs"),
         include_str!("../../adapters/runtime/tests/commands/others_bugs/connections.rs"),
         include_str!("../../adapters/runtime/tests/commands/others_bugs/ends.rs"),
+        include_str!("../../adapters/runtime/tests/commands/others_bugs/failures.rs"),
         include_str!("../../adapters/runtime/tests/commands/others_bugs/handlers.rs"),
     ];
     let alone = sources

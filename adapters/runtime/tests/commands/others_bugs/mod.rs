@@ -4,6 +4,7 @@
 mod any_time;
 mod connections;
 mod ends;
+mod failures;
 mod handlers;
 
 use sansfix::config::Role;
