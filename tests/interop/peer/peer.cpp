@@ -152,6 +152,9 @@ private:
     settings.setString(FIX::SOCKET_CONNECT_PORT, port);
     settings.setString(FIX::SOCKET_CONNECT_HOST, "127.0.0.1");
     settings.setString(FIX::SOCKET_NODELAY, "Y");
+    // Seconds: a slow machine fails no test.
+    settings.setString(FIX::LOGON_TIMEOUT, "60");
+    settings.setString(FIX::LOGOUT_TIMEOUT, "60");
     if (appl != "-") settings.setString(FIX::DEFAULT_APPLVERID, appl);
     FIX::SessionSettings all;
     all.set(FIX::SessionID(begin, sender, target), settings);

@@ -1,4 +1,4 @@
-//! Our side: a session of the blocking driver, operated through the registry.
+//! Our side: a session of either adapter, operated through the registry.
 
 use std::collections::VecDeque;
 use std::net::{Ipv4Addr, TcpListener};
@@ -9,12 +9,11 @@ use sansfix::config::{Config, Identity};
 use sansfix::wire::{Body, Garbled, Message, Precision};
 use sansfix::{Reason, Refused, ResetMode, SeqNum, Status, Verdict};
 use sansfix_registry::{Bell, Receipt, Registry};
-use sansfix_runtime::blocking::{
-    Acceptor, AcceptorOptions, Application, Initiator, InitiatorOptions, SessionSetup,
-};
-use sansfix_runtime::{Outlet, StoreError};
+use sansfix_runtime::tls::TlsFiles;
+use sansfix_runtime::{AcceptorOptions, Application, InitiatorOptions, Outlet, SessionSetup, StoreError};
 
 use crate::case::Case;
+use crate::engine::Engine;
 use crate::message::Seen;
 use crate::peer::{THEM, US};
 use crate::{LIMIT, wait_for};
@@ -29,12 +28,6 @@ pub struct Ours {
     registry: Registry,
     record: Arc<Mutex<Record>>,
     _engine: Engine,
-}
-
-#[derive(Debug)]
-enum Engine {
-    Acceptor { _running: Acceptor },
-    Initiator { _running: Initiator },
 }
 
 /// What the application sees and is to do.
@@ -60,16 +53,12 @@ impl Ours {
     /// # Panics
     /// When it cannot be started.
     #[must_use]
-    pub fn accept(case: &Case, heart_bt_int: u32) -> (Self, u16) {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
-        let port = listener.local_addr().expect("its number").port();
-        let ours = Self::start(case, heart_bt_int, |setup, registry| {
-            let options = AcceptorOptions::default();
-            Engine::Acceptor {
-                _running: Acceptor::start(listener, vec![setup], options, registry).expect("an acceptor"),
-            }
-        });
-        (ours, port)
+    pub fn accept(case: &Case, heart_bt_int: u32, tls: Option<&TlsFiles>) -> (Self, u16) {
+        let tls = tls.map(|files| files.server().unwrap_or_else(|error| panic!("{error}")));
+        let options = AcceptorOptions { tls, logon_timeout: LIMIT, ..AcceptorOptions::default() };
+        Self::start(case, heart_bt_int, |setup, registry| {
+            Engine::accept(case.driver, setup, options, registry)
+        })
     }
 
     /// An initiator that dials `port`, and again after `reconnect_interval`, or when it is told to.
@@ -77,23 +66,42 @@ impl Ours {
     /// # Panics
     /// When it cannot be started.
     #[must_use]
-    pub fn connect(case: &Case, heart_bt_int: u32, port: u16, reconnect_interval: Duration) -> Self {
-        Self::start(case, heart_bt_int, |setup, registry| {
-            let address = format!("127.0.0.1:{port}");
-            let options = InitiatorOptions { reconnect_interval, ..InitiatorOptions::to(address) };
-            Engine::Initiator { _running: Initiator::start(setup, options, registry).expect("an initiator") }
-        })
+    pub fn connect(
+        case: &Case,
+        heart_bt_int: u32,
+        port: u16,
+        reconnect_interval: Duration,
+        tls: Option<&TlsFiles>,
+    ) -> Self {
+        let tls = tls.map(|files| files.client().unwrap_or_else(|error| panic!("{error}")));
+        let address = format!("127.0.0.1:{port}");
+        let options = InitiatorOptions {
+            reconnect_interval,
+            connect_timeout: LIMIT,
+            tls,
+            ..InitiatorOptions::to(address)
+        };
+        let start = |setup, registry: &_| (Engine::connect(case.driver, setup, options, registry), ());
+        Self::start(case, heart_bt_int, start).0
     }
 
-    fn start(case: &Case, heart_bt_int: u32, engine: impl FnOnce(SessionSetup, &Registry) -> Engine) -> Self {
+    fn start<T>(
+        case: &Case,
+        heart_bt_int: u32,
+        engine: impl FnOnce(SessionSetup, &Registry) -> (Engine, T),
+    ) -> (Self, T) {
         let identity = Identity::new(case.version, US, THEM);
         let mut config = Config::new(case.role, identity.clone()).with_profile(case.profile);
         config.heart_bt_int = heart_bt_int;
+        // A slow machine fails no test.
+        let patience = u32::try_from(LIMIT.as_millis()).expect("a limit of less than a month");
+        config.limits.logon_timeout_ms = patience;
+        config.limits.logout_timeout_ms = patience;
         let record = Arc::<Mutex<Record>>::default();
         let registry = Registry::new();
         let recorder = Recorder { record: record.clone(), version_42: case.version.as_str() == "FIX.4.2" };
-        let _engine = engine(SessionSetup::new(config, recorder), &registry);
-        Self { identity, registry, record, _engine }
+        let (_engine, more) = engine(SessionSetup::new(config, recorder), &registry);
+        (Self { identity, registry, record, _engine }, more)
     }
 
     /// Where it stands.

@@ -7,11 +7,12 @@ use sansfix::config::Role;
 use sansfix::{PhaseName, Status};
 use sansfix_registry::CommandOutcome;
 
-use crate::case::Case;
+use crate::case::{Case, Line};
 use crate::message::{Seen, assert_same};
 use crate::ours::{Ours, free_port};
 use crate::peer::{Peer, PeerState};
-use crate::wire::Line;
+use crate::terminator::{Secrets, Terminator};
+use crate::wire::Line as WireLine;
 use crate::{LIMIT, wait_for};
 
 /// How often another port is tried when one has been taken by somebody else.
@@ -64,6 +65,8 @@ pub struct Pair {
     pub ours: Ours,
     /// QuickFIX.
     pub peer: Peer,
+    _terminator: Option<Terminator>,
+    _secrets: Option<Secrets>,
 }
 
 impl Pair {
@@ -82,9 +85,17 @@ impl Pair {
     /// When they do not log on.
     #[must_use]
     pub fn with_habits(case: Case, habits: Habits) -> Self {
+        let secrets = (case.line == Line::Tls).then(Secrets::new);
+        let files = secrets.as_ref().map(Secrets::ours);
+        let mut terminator = None;
+        let mut terminate = |port| match &secrets {
+            None => port,
+            Some(secrets) => terminator.insert(Terminator::run(secrets, case.peer_role(), port)).port,
+        };
         let (ours, mut peer) = match case.role {
             Role::Acceptor => {
-                let (ours, port) = Ours::accept(&case, habits.heart_bt_int);
+                let (ours, port) = Ours::accept(&case, habits.heart_bt_int, files.as_ref());
+                let port = terminate(port);
                 let mut peer = Peer::run();
                 let started = peer.start(&case, port, habits.heart_bt_int, habits.peer_reconnect_interval);
                 started.unwrap_or_else(|error| panic!("QuickFIX does not start: {error}"));
@@ -92,11 +103,12 @@ impl Pair {
             }
             Role::Initiator => {
                 let (peer, port) = accepting_peer(&case, habits);
-                (Ours::connect(&case, habits.heart_bt_int, port, habits.our_reconnect_interval), peer)
+                let (port, interval) = (terminate(port), habits.our_reconnect_interval);
+                (Ours::connect(&case, habits.heart_bt_int, port, interval, files.as_ref()), peer)
             }
         };
         peer.stay_down(habits.peer_stays_down);
-        let mut pair = Self { case, ours, peer };
+        let mut pair = Self { case, ours, peer, _terminator: terminator, _secrets: secrets };
         pair.wait_until_logged_on();
         pair
     }
@@ -250,7 +262,7 @@ impl Pair {
     }
 
     /// What has gone over the wire since `mark`: messages of one type, from one side.
-    pub fn wire(&mut self, mark: usize, from_us: bool, msg_type: &str) -> Vec<Line> {
+    pub fn wire(&mut self, mark: usize, from_us: bool, msg_type: &str) -> Vec<WireLine> {
         let lines = self.peer.wire(mark);
         lines.into_iter().filter(|line| line.from_us == from_us && line.is(msg_type)).collect()
     }
@@ -260,7 +272,7 @@ impl Pair {
     /// # Panics
     /// When somebody has.
     pub fn assert_nothing_repeated(&mut self, mark: usize) {
-        let suspect = |line: &Line| {
+        let suspect = |line: &WireLine| {
             ["2", "3", "4", "j"].into_iter().any(|kind| line.is(kind))
                 || line.get(43) == Some("Y")
                 || line.get(141).is_some()
@@ -298,13 +310,13 @@ fn accepting_peer(case: &Case, habits: Habits) -> (Peer, u16) {
 }
 
 /// What went over the wire, with runs of application messages in one line.
-fn summary(wire: &[Line]) -> Vec<String> {
-    let is_application = |line: &Line| line.is("D") || line.is("8");
-    let same_run = |a: &Line, b: &Line| {
-        let kind = |line: &Line| (line.from_us, is_application(line), line.get(43).is_some());
+fn summary(wire: &[WireLine]) -> Vec<String> {
+    let is_application = |line: &WireLine| line.is("D") || line.is("8");
+    let same_run = |a: &WireLine, b: &WireLine| {
+        let kind = |line: &WireLine| (line.from_us, is_application(line), line.get(43).is_some());
         kind(a) == kind(b) && is_application(a) && a.number(34).map(|seq| seq + 1) == b.number(34)
     };
-    let tell = |run: &[Line]| match run {
+    let tell = |run: &[WireLine]| match run {
         [first, .., last] => {
             format!("{first:?} ... to 34={}", last.get(34).unwrap_or_default())
         }

@@ -3,7 +3,6 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
@@ -12,7 +11,7 @@ use sansfix::config::Role;
 use crate::case::Case;
 use crate::message::Seen;
 use crate::wire::Line;
-use crate::{LIMIT, peer_program};
+use crate::{LIMIT, fresh_directory, peer_program};
 
 /// Our CompID.
 pub const US: &str = "SANSFIX";
@@ -201,16 +200,6 @@ impl Drop for Peer {
         let _ = self.child.wait();
         let _ = std::fs::remove_dir_all(&self.store);
     }
-}
-
-/// Where QuickFIX keeps one session.
-fn fresh_directory() -> PathBuf {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let name = format!("sansfix-interop-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-    let path = std::env::temp_dir().join(name);
-    // Left over from another process of the same number, if it is there at all.
-    let _ = std::fs::remove_dir_all(&path);
-    path
 }
 
 fn pass_on(output: ChildStdout, lines: &Sender<String>) {

@@ -4,11 +4,11 @@ use sansfix_interop::case::every_case;
 use sansfix_interop::pair::{Habits, Pair};
 use sansfix_interop::wait_for;
 
-/// With HeartBtInt 1 both stay logged on by Heartbeats alone.
+/// With HeartBtInt 2 both stay logged on by Heartbeats alone.
 #[test]
 fn heartbeats_keep_both_logged_on() {
     every_case(|case| {
-        let mut pair = Pair::with_habits(case, Habits { heart_bt_int: 1, ..Habits::default() });
+        let mut pair = Pair::with_habits(case, Habits { heart_bt_int: 2, ..Habits::default() });
         let beats = wait_for(|| {
             let both = [true, false].map(|from_us| pair.wire(0, from_us, "0").len());
             both.iter().all(|beats| *beats >= 3).then_some(())

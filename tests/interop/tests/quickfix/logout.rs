@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sansfix::Reason;
 use sansfix::config::Role;
-use sansfix_interop::case::{Case, every_case, some_cases};
+use sansfix_interop::case::{Case, every_case, every_case_and_tls, some_cases};
 use sansfix_interop::pair::{Habits, Pair};
 use sansfix_interop::{LIMIT, wait_for};
 use sansfix_registry::CommandOutcome;
@@ -30,7 +30,7 @@ fn both_log_on_and_start_at_two() {
 /// Their Logout is answered, both numbers are counted, and our side stays enabled: only an operator disables it.
 #[test]
 fn quickfix_logs_out_and_on_again() {
-    every_case(|case| {
+    every_case_and_tls(|case| {
         let mut pair = Pair::logged_on(case);
         for round in 1..=3 {
             let before = 2 * round as u64;
@@ -55,7 +55,7 @@ fn quickfix_logs_out_and_on_again() {
 /// go on from where they were. Nobody resets, nobody asks for anything again.
 #[test]
 fn our_operator_logs_out_and_on_again_and_both_numbers_continue() {
-    every_case(|case| {
+    every_case_and_tls(|case| {
         let mut pair = Pair::logged_on(case);
         for round in 0..3 {
             // Logon, ten messages, Logout.

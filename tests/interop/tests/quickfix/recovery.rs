@@ -2,7 +2,7 @@
 //! everything else is gap-filled.
 
 use sansfix::config::Profile;
-use sansfix_interop::case::every_case;
+use sansfix_interop::case::{every_case, every_case_and_tls};
 use sansfix_interop::message::{Seen, assert_same};
 use sansfix_interop::pair::Pair;
 use sansfix_interop::wire::Line;
@@ -24,7 +24,7 @@ const LOGOUT: u64 = MESSAGES + 2;
 /// then the new ones.
 #[test]
 fn we_ask_quickfix_for_what_we_have_not_seen() {
-    every_case(|case| {
+    every_case_and_tls(|case| {
         let mut pair = Pair::logged_on(case);
         pair.they_send(MESSAGES, "OLD");
         pair.wait_until_received(ALL, 0);
@@ -52,7 +52,7 @@ fn we_ask_quickfix_for_what_we_have_not_seen() {
 /// QuickFIX expects a lower number than our next: our messages come again to it.
 #[test]
 fn quickfix_asks_us_for_what_it_has_not_seen() {
-    every_case(|case| {
+    every_case_and_tls(|case| {
         let mut pair = Pair::logged_on(case);
         pair.we_send(MESSAGES, "OLD");
         pair.wait_until_received(0, ALL);
@@ -81,7 +81,7 @@ fn quickfix_asks_us_for_what_it_has_not_seen() {
 /// Both have lost something and ask at the same logon. Each serves the other while it waits itself.
 #[test]
 fn both_ask_at_once() {
-    every_case(|case| {
+    every_case_and_tls(|case| {
         let mut pair = Pair::logged_on(case);
         pair.we_send(MESSAGES, "OURS");
         pair.they_send(MESSAGES, "THEIRS");

@@ -1,6 +1,6 @@
 //! Application messages both ways, on a connection that holds and on one that does not.
 
-use sansfix_interop::case::every_case;
+use sansfix_interop::case::{every_case, every_case_and_tls};
 use sansfix_interop::message::Seen;
 use sansfix_interop::pair::Pair;
 use sansfix_interop::wait_for;
@@ -12,7 +12,7 @@ const ALL: usize = MESSAGES as usize;
 
 #[test]
 fn a_thousand_messages_each_way_come_in_order_and_once() {
-    every_case(|case| {
+    every_case_and_tls(|case| {
         let mut pair = Pair::logged_on(case);
         pair.we_send(MESSAGES, "OURS");
         pair.they_send(MESSAGES, "THEIRS");
