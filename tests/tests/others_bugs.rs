@@ -5,6 +5,7 @@ mod others_bugs {
     mod logon;
     mod logout;
     mod resend;
+    mod schedules;
 }
 
 /// `docs/others-bugs.md` names every test, and no test that is not there.
@@ -16,6 +17,7 @@ fn the_table_is_complete() {
         include_str!("others_bugs/logon.rs"),
         include_str!("others_bugs/logout.rs"),
         include_str!("others_bugs/resend.rs"),
+        include_str!("others_bugs/schedules.rs"),
     ];
     // Those of the adapters run on both, which a macro at the end of each file sees to.
     let on_adapters = [

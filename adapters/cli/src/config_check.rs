@@ -4,12 +4,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use sansfix::config::{Config, Profile, Role, Switches};
-use sansfix_runtime::SyncPolicy;
 use sansfix_runtime::log::log_file_prefix;
 use sansfix_runtime::settings::{
     ConnectionSettings, DictionaryFiles, SessionSettings, SettingsWarning, StoreSettings, read,
 };
 use sansfix_runtime::tls::TlsFiles;
+use sansfix_runtime::{Clock, SyncPolicy};
 
 use crate::cli::CheckArguments;
 use crate::plain::Dictionaries;
@@ -26,10 +26,11 @@ pub(crate) fn run(arguments: &CheckArguments) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    let now = Clock::start().now().utc_ns;
     let mut dictionaries = Dictionaries::default();
     let mut unreadable = Vec::new();
     for session in &settings.sessions {
-        describe(session).iter().for_each(|line| println!("{line}"));
+        describe(session, now).iter().for_each(|line| println!("{line}"));
         let dictionary = dictionaries.of(session).err().map(|error| error.to_string());
         let certificates = session.tls.as_ref().and_then(|files| certificates(files, session.config.role));
         for error in [dictionary, certificates].into_iter().flatten() {
@@ -61,8 +62,8 @@ fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
-/// The session in words, a line for each matter.
-fn describe(session: &SessionSettings) -> Vec<String> {
+/// The session in words, a line for each matter, at a moment of UTC in nanoseconds.
+fn describe(session: &SessionSettings, utc_ns: i64) -> Vec<String> {
     let config = &session.config;
     let mut lines = vec![format!("{} (line {})", config.identity, session.line)];
     let mut say = |line: String| lines.push(format!("  {line}"));
@@ -84,6 +85,10 @@ fn describe(session: &SessionSettings) -> Vec<String> {
         say(format!("DefaultApplVerID {}", String::from_utf8_lossy(version.as_bytes())));
     }
     say(security(session));
+    say(format!("session time: {}", session.schedule));
+    if !session.schedule.is_non_stop() {
+        say(session.schedule.outlook(utc_ns));
+    }
     say(numbers(config));
     say(store(&session.store));
     say(logs(session));

@@ -16,7 +16,8 @@ fn check(name: &str, text: &str) -> (String, bool) {
 
 #[test]
 fn a_good_file_is_told_in_words() {
-    let text = "[DEFAULT]\nSenderCompID=US\nHeartBtInt=20\nStartTime=00:00:00\nEndTime=00:00:00\n\
+    let text = "[DEFAULT]\nSenderCompID=US\nHeartBtInt=20\n\
+        NonStopSession=Y\nUseLocalTime=N\n\
         [SESSION]\nConnectionType=initiator\nBeginString=FIX.4.2\nTargetCompID=THEM\nSocketConnectHost=a.example\n\
         SocketConnectPort=5001\nSocketConnectHost1=b.example\nSocketConnectPort1=5002\nReconnectInterval=7\n\
         LogonTag=554=hush\nLogonPasswordInClear=Y\n\
@@ -28,13 +29,13 @@ fn a_good_file_is_told_in_words() {
     assert_eq!(
         printed,
         "FIX.4.2:US->THEM (line 6)\n  connects to a.example:5001, then b.example:5002; again after 7 s\n  \
-         proposes HeartBtInt 20 s\n  plain TCP: nothing is encrypted, and nobody's identity is checked\n  numbers go on from one connection to the next\n  \
+         proposes HeartBtInt 20 s\n  plain TCP: nothing is encrypted, and nobody's identity is checked\n  session time: never ends\n  numbers go on from one connection to the next\n  \
          messages and numbers are kept in memory: they are lost when the process ends\n  no log files\n  \
          SendingTime within 120 s of the clock\n  \
          no dictionary: messages are checked by the session's own rules alone\n  switches of Profile=Standard\n  \
          adds to its Logon: 554; nothing hides them on the wire\n\
          FIXT.1.1:US->THEM (line 17)\n  listens on 0.0.0.0:5003\n  adopts the HeartBtInt that is proposed\n  \
-         DefaultApplVerID 9\n  plain TCP: nothing is encrypted, and nobody's identity is checked\n  numbers are reset at each logon\n  \
+         DefaultApplVerID 9\n  plain TCP: nothing is encrypted, and nobody's identity is checked\n  session time: never ends\n  numbers are reset at each logon\n  \
          messages and numbers are kept in store/FIXT.1.1~US~THEM; \
          a failure of the machine can lose what was saved in the last 250 ms\n  \
          logs to log/FIXT.1.1-US-THEM.messages.current.log and .event.current.log; the next begin at 1000000 bytes and at \
@@ -60,6 +61,27 @@ fn a_bad_file_fails_with_every_mistake() {
          bad.cfg: 3 errors, 1 warning\n"
     );
     assert!(!success);
+}
+
+#[test]
+fn session_time_is_told_with_what_comes_next() {
+    let text = "[SESSION]\nConnectionType=acceptor\nBeginString=FIX.4.4\nSenderCompID=US\nTargetCompID=THEM\n\
+        SocketAcceptPort=1\nStartTime=08:00:00\nEndTime=08:00:00\nWeekdays=Mon,Wed\nTimeZone=Europe/London\n";
+    let (printed, success) = check("session-time.cfg", text);
+    assert!(success);
+    let mut lines = printed.lines().map(str::trim);
+    let words = "session time: Monday, Wednesday from 08:00:00 to 08:00:00 (Europe/London)";
+    assert!(lines.any(|line| line == words), "{printed}");
+    // It depends on the day that this runs on.
+    let outlook = lines.next().unwrap();
+    let (now, then) = outlook.split_once("; ").unwrap();
+    assert!(
+        [("open now", "closes "), ("closed now", "opens ")]
+            .iter()
+            .any(|(state, next)| now == *state && then.starts_with(next)),
+        "{outlook}"
+    );
+    assert!(then.contains(" 08:00:00 (Europe/London), 0") && then.ends_with(" UTC"), "{outlook}");
 }
 
 #[test]

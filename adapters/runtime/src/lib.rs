@@ -27,6 +27,7 @@ pub use driver::dialling::{ConnectError, InitiatorOptions};
 pub use driver::pipe::{Pipe, pipe};
 pub use driver::setup::{NotDown, SessionSetup, StartError};
 pub use driver::strangers::{AcceptorOptions, MakeSession, Refused, TellRefused, WhyRefused};
+pub use driver::time_source::{ManualClock, TimeSource};
 pub use driver::transport::Transport;
 pub use inbox::{Inbox, channel};
 pub use kept::WhileLoggedOut;

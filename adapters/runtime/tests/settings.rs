@@ -304,23 +304,6 @@ fn two_sessions_with_one_identity_are_an_error() {
 }
 
 #[test]
-fn session_time_that_never_ends_is_fine_and_any_other_is_a_warning() {
-    for fine in ["StartTime=00:00:00\nEndTime=00:00:00\n", "NonStopSession=Y\nStartTime=08:00:00\n"] {
-        assert_eq!(warnings(&format!("[DEFAULT]\n{fine}{INITIATOR}")), [""; 0], "{fine}");
-    }
-    let text = format!("[DEFAULT]\nStartTime=08:00:00\n{INITIATOR}EndTime=17:00:00\nUseLocalTime=N\n");
-    assert_eq!(
-        warnings(&text),
-        [
-            "line 2: StartTime is recognised, not acted on yet",
-            "line 10: EndTime is recognised, not acted on yet"
-        ]
-    );
-    let weekly = format!("{INITIATOR}StartTime=00:00:00\nEndTime=00:00:00\nStartDay=Sun\nEndDay=Fri\n");
-    assert_eq!(warnings(&weekly).len(), 4);
-}
-
-#[test]
 fn what_cannot_be_done_safely_is_refused() {
     let text = complaint(&format!("{ACCEPTOR}AllowedRemoteAddresses=10.0.0.1\n"));
     assert!(text.starts_with("line 7: AllowedRemoteAddresses cannot be honoured, "), "{text}");

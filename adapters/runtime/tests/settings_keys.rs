@@ -12,6 +12,9 @@ const SESSION: &str =
 const INITIATOR: &str = "ConnectionType=initiator\nSocketConnectHost=h\nSocketConnectPort=1\n";
 const ACCEPTOR: &str = "ConnectionType=acceptor\nSocketAcceptPort=1\n";
 
+/// Inherited, so that a session that does without draws no warning.
+const OFFICE_HOURS: &str = "[DEFAULT]\nStartTime=09:00:00\nEndTime=17:00:00\n";
+
 fn keys() -> impl Iterator<Item = &'static Key> {
     groups().iter().flat_map(|group| group.keys)
 }
@@ -52,6 +55,16 @@ fn base(key: &str) -> String {
         }
         "ServerCertificateFile" => ACCEPTOR.to_owned(),
         name if is_of_tls(name) => INITIATOR.to_owned() + "CertificationAuthoritiesFile=ca\n",
+        "NonStopSession" | "TimeZone" | "UseLocalTime" | "Weekdays" | "LogonTime" | "LogoutTime" => {
+            return OFFICE_HOURS.to_owned() + SESSION + INITIATOR;
+        }
+        "StartTime" => INITIATOR.to_owned() + "EndTime=17:00:00\n",
+        "EndTime" => INITIATOR.to_owned() + "StartTime=09:00:00\n",
+        "StartDay" => return OFFICE_HOURS.to_owned() + "EndDay=Fri\n" + SESSION + INITIATOR,
+        "EndDay" => return OFFICE_HOURS.to_owned() + "StartDay=Mon\n" + SESSION + INITIATOR,
+        "LogonDay" | "LogoutDay" => {
+            return OFFICE_HOURS.to_owned() + "StartDay=Mon\nEndDay=Fri\n" + SESSION + INITIATOR;
+        }
         name if name.starts_with("SocketAccept") || name.starts_with("Acceptor") => ACCEPTOR.to_owned(),
         _ => INITIATOR.to_owned(),
     };
@@ -91,9 +104,27 @@ fn samples(key: &str) -> Option<(&'static str, &'static [&'static str])> {
         "SSLProtocol" => ("all -TLSv1_2", &["", "TLSv1", "all -TLSv1_2 -TLSv1_3", "TLSv2"]),
         "SSLProtocols" => ("Tls13", &["", "Ssl3", "Tls14"]),
         "EnabledProtocols" => ("TLSv1.1,TLSv1.2", &["", "TLSv1.1", "TLSv1.2;TLSv1.3"]),
+        "StartTime" | "EndTime" | "LogonTime" | "LogoutTime" => ("11:30:00", WRONG_TIMES),
+        "StartDay" | "EndDay" | "LogonDay" | "LogoutDay" => ("Tuesday", &["M", "Mondays", "0", "Mon,Tue"]),
+        "Weekdays" => ("Mon, tue,WEDNESDAY", &["Mon,", "Mon;Tue", "weekend", ","]),
+        "TimeZone" => ("Asia/Kolkata", &["Mars/Olympus", "+01:00", "UTC+1", "17"]),
         _ => return None,
     })
 }
+
+const WRONG_TIMES: &[&str] = &[
+    "9:00:00",
+    "09:00",
+    "24:00:00",
+    "09:60:00",
+    "09:00:60",
+    "09-00-00",
+    "+9:00:00",
+    "09:00:00.5",
+    "09:00:00 Mars/Olympus",
+    "09:00:00UTC",
+    "noon",
+];
 
 fn is_text(key: &Key) -> bool {
     key.allowed() == "any text" || key.name == "AppDataDictionary"
@@ -129,8 +160,8 @@ fn every_key_that_is_acted_on_takes_its_values_and_they_change_something() {
             }
         };
         let changed = values.iter().filter(|value| Some(settings(&with(key.name, value))) != without).count();
-        // These two say what the base says already, or the session would be another.
-        if !["ConnectionType", "BeginString"].contains(&key.name) {
+        // They say what the base says already, or the session would be another; or what the machine's zone may be too.
+        if !["ConnectionType", "BeginString", "UseLocalTime"].contains(&key.name) {
             assert!(changed > 0, "{} changes nothing: {values:?}", key.name);
         }
     }
@@ -225,6 +256,7 @@ const WIRED_ELSEWHERE: &[&str] = &[
     "FileLogHeartbeats",
     "FileIncludeMilliseconds",
     "FileIncludeTimeStampForMessages",
+    "NonStopSession",
     "SocketAcceptPort",
     "SocketUseSSL",
     "SSLEnable",
@@ -233,6 +265,7 @@ const WIRED_ELSEWHERE: &[&str] = &[
     "CertificateVerifyLevel",
     "UseSNI",
     "UseDataDictionary",
+    "UseLocalTime",
     "ValidateIncomingMessage",
 ];
 

@@ -10,18 +10,32 @@ use super::event::Outcome;
 use super::status::Reason;
 use crate::time::Now;
 
+/// Numbers that began further in the future than this were reset under a clock that was wrong: from now on they count
+/// as begun now, or the periods up to then would pass without a reset. A smaller step back says nothing: numbers that
+/// began a moment before it are still those of this period, and resetting them once more would part the two sides. An
+/// hour is more than clocks are corrected by while both sides exchange messages (SendingTime is compared within
+/// minutes), and no more than the shortest step of a clock that was set to the wrong zone.
+const CLOCK_WAS_WRONG_NS: i64 = 3_600 * 1_000_000_000;
+
 impl Session {
+    /// Numbers from before the period are of an earlier session, whether the session may be logged on already or not:
+    /// a period can begin before its logon window, and what an operator sets meanwhile is meant for this period.
     pub(super) fn period(&mut self, now: Now, open: bool, started_utc_ns: i64, out: &mut Actions) -> Outcome {
         self.in_session_time = open;
-        let new_period = open && self.durable.created_utc_ns < started_utc_ns;
+        if self.durable.created_utc_ns > now.utc_ns.saturating_add(CLOCK_WAS_WRONG_NS) {
+            self.durable.created_utc_ns = now.utc_ns;
+            self.changed = true;
+        }
+        let new_period = self.durable.created_utc_ns < started_utc_ns;
         let connected = self.connection.is_some();
         if new_period && !connected {
             self.reset_offline(now, out);
-        } else if new_period {
-            self.reset_when_down = true;
-            self.leave(now, "A new session period begins", Reason::OutsideSessionTime, out);
-        } else if !open && connected {
+        }
+        self.reset_when_down |= new_period && connected;
+        if !open {
             self.leave(now, "Session time is over", Reason::OutsideSessionTime, out);
+        } else if new_period {
+            self.leave(now, "A new session period begins", Reason::OutsideSessionTime, out);
         }
         Outcome::Done
     }

@@ -119,7 +119,7 @@ fn quickfix_266_quickfixgo_167_a_slow_handler_blocks_the_session() {
 }
 
 #[test]
-fn quickfixj_1319_quickfix_335_the_number_is_raised_before_the_write_fails() {
+fn quickfixgo_432_528_the_number_is_raised_before_the_write_fails() {
     for mut lone in Lone::both() {
         let before = lone.node.store().snapshot().clone();
         lone.node.set_pace(Pace::OnRequest);

@@ -152,9 +152,10 @@ fn shown(tag: tags::Tag, value: &[u8]) -> String {
 pub(super) fn state(status: &Status) -> String {
     let logged_on = if status.logged_on { "logged on" } else { "not logged on" };
     let disabled = if status.enabled { "" } else { ", disabled" };
+    let outside = if status.in_session_time { "" } else { ", outside session time" };
     let (next_sender, next_target) = (status.next_sender.get(), status.next_target.get());
     format!(
-        "{:?}, {logged_on}{disabled}; next to send {next_sender}, next expected {next_target}",
+        "{:?}, {logged_on}{disabled}{outside}; next to send {next_sender}, next expected {next_target}",
         status.phase
     )
 }

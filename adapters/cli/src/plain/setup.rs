@@ -91,7 +91,9 @@ pub(crate) fn prepare(
         clock: Clock::start(),
         screen: session.log.screen,
     };
-    let mut setup = SessionSetup::new(session.config, application).with_store(opened.store);
+    let mut setup = SessionSetup::new(session.config, application)
+        .with_store(opened.store)
+        .with_schedule(session.schedule);
     if let Some(log) = log {
         setup = setup.with_log(log);
     }

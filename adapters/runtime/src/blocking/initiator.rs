@@ -59,7 +59,7 @@ impl Initiator {
         }
         let connect = Arc::new(connect);
         let connector: Connector = Box::new(move |address| elsewhere(connect.clone(), address.to_owned()));
-        let line = |_| Line::Dialling(Dialling::new(options, connector));
+        let line = |_| Line::Dialling(Box::new(Dialling::new(options, connector)));
         Ok(Self { owned: Some(Owned::start(session, registry, line)?) })
     }
 

@@ -1,21 +1,27 @@
 //! The clocks of this machine, as a session wants them.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use sansfix::Now;
+use sansfix_registry::Bell;
+
+use super::time_source::TimeSource;
 
 /// Reads both clocks.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Clock {
     origin: Origin,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone)]
 enum Origin {
     System(Instant),
     /// The clock of the runtime, which a test can stop and advance.
     #[cfg(feature = "tokio")]
     Tokio(tokio::time::Instant),
+    /// Not of this machine at all.
+    Given(Arc<dyn TimeSource>),
 }
 
 impl Clock {
@@ -31,9 +37,24 @@ impl Clock {
         Self { origin: Origin::Tokio(tokio::time::Instant::now()) }
     }
 
+    /// Reads another clock than the machine's.
+    pub(crate) fn given(source: Arc<dyn TimeSource>) -> Self {
+        Self { origin: Origin::Given(source) }
+    }
+
+    /// Tells a clock that can be moved whom to wake.
+    pub(crate) fn watched_by(&self, bell: &Bell) {
+        if let Origin::Given(source) = &self.origin {
+            source.watched_by(bell);
+        }
+    }
+
     /// The moment. UTC is read anew each time, so that it follows the machine's clock when that is corrected.
     #[must_use]
     pub fn now(&self) -> Now {
+        if let Origin::Given(source) = &self.origin {
+            return source.now();
+        }
         let utc_ns = match SystemTime::now().duration_since(UNIX_EPOCH) {
             Ok(since) => i64::try_from(since.as_nanos()).unwrap_or(i64::MAX),
             Err(before) => -i64::try_from(before.duration().as_nanos()).unwrap_or(i64::MAX),
@@ -42,10 +63,11 @@ impl Clock {
     }
 
     pub(crate) fn mono_ns(&self) -> u64 {
-        let elapsed = match self.origin {
+        let elapsed = match &self.origin {
             Origin::System(origin) => origin.elapsed(),
             #[cfg(feature = "tokio")]
             Origin::Tokio(origin) => origin.elapsed(),
+            Origin::Given(source) => return source.now().mono_ns,
         };
         u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX)
     }
@@ -53,5 +75,16 @@ impl Clock {
     /// How long it is until `mono_ns`; nothing when that has passed.
     pub(crate) fn until(&self, mono_ns: u64) -> Duration {
         Duration::from_nanos(mono_ns.saturating_sub(self.mono_ns()))
+    }
+}
+
+impl std::fmt::Debug for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::System(origin) => f.debug_tuple("System").field(origin).finish(),
+            #[cfg(feature = "tokio")]
+            Self::Tokio(origin) => f.debug_tuple("Tokio").field(origin).finish(),
+            Self::Given(source) => f.debug_tuple("Given").field(&source.now()).finish(),
+        }
     }
 }

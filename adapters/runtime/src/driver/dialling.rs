@@ -1,7 +1,8 @@
 //! When an initiator dials, and where to.
 //!
 //! An attempt tries each address once. After it, or after its connection, the next waits: each time twice as long as
-//! before, up to a limit, until a logon has completed. A Logon command does not wait.
+//! before, up to a limit, until a logon has completed. A Logon command does not wait, nor does the first attempt of a
+//! period of session time.
 
 use std::future::{Future, poll_fn};
 use std::io;
@@ -91,6 +92,8 @@ pub(crate) struct Dialling {
     attempt: Option<Attempt>,
     /// No attempt before this, on the monotonic clock, nanoseconds.
     next: u64,
+    /// The next attempt does not wait, whatever `next` says.
+    at_once: bool,
     /// What the next wait takes.
     interval: Duration,
 }
@@ -131,7 +134,7 @@ pub(crate) struct Failure {
 impl Dialling {
     pub(crate) fn new(options: InitiatorOptions, connector: Connector) -> Self {
         let interval = options.reconnect_interval;
-        Self { options, connector, first: 0, attempt: None, next: 0, interval }
+        Self { options, connector, first: 0, attempt: None, next: 0, at_once: false, interval }
     }
 
     pub(crate) fn is_dialling(&self) -> bool {
@@ -140,7 +143,13 @@ impl Dialling {
 
     /// No attempt before this.
     pub(crate) fn next(&self) -> u64 {
-        self.next
+        if self.at_once { 0 } else { self.next }
+    }
+
+    /// The next attempt does not wait, even if a connection ends first.
+    pub(crate) fn at_once(&mut self) {
+        self.at_once = true;
+        self.interval = self.options.reconnect_interval;
     }
 
     /// A logon has completed: the next wait is short again.
@@ -164,6 +173,7 @@ impl Dialling {
     pub(crate) fn begin(&mut self, mono_ns: u64) {
         let count = self.options.addresses.len();
         if let (None, true) = (&self.attempt, count > 0) {
+            self.at_once = false;
             self.try_address(self.first % count, count - 1, mono_ns);
         }
     }
@@ -338,6 +348,18 @@ mod tests {
         dialling.logged_on();
         dialling.wait_from(0);
         assert_eq!(dialling.next(), 1_000_000_000);
+    }
+
+    #[test]
+    fn an_attempt_at_once_does_not_wait_for_the_end_of_a_connection_and_the_next_does() {
+        let (mut dialling, _) = dialling(&["a"]);
+        dialling.wait_from(0);
+        dialling.wait_from(0);
+        dialling.at_once();
+        dialling.wait_from(100);
+        assert_eq!(dialling.next(), 0);
+        assert!(!attempt(&mut dialling));
+        assert_eq!(dialling.next(), 1_000_000_100, "the waits are short again");
     }
 
     #[test]

@@ -10,13 +10,20 @@ use crate::commands::Commands;
 
 pub(crate) enum Line {
     Accepting(Arc<Slot>),
-    Dialling(Dialling),
+    Dialling(Box<Dialling>),
 }
 
 impl Line {
     pub(super) fn logged_on(&mut self) {
         if let Self::Dialling(dialling) = self {
             dialling.logged_on();
+        }
+    }
+
+    /// Session time has begun: there is nothing to wait for.
+    pub(super) fn opened(&mut self) {
+        if let Self::Dialling(dialling) = self {
+            dialling.at_once();
         }
     }
 

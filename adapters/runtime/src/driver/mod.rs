@@ -14,12 +14,15 @@ pub(crate) mod greeter;
 pub(crate) mod handback;
 pub(crate) mod line;
 pub(crate) mod pipe;
+mod session_time;
 pub(crate) mod setup;
 pub(crate) mod slot;
 mod store_desk;
 mod storing;
 pub(crate) mod strangers;
+pub(crate) mod time_source;
 pub(crate) mod transport;
+mod welcome;
 pub(crate) mod worker;
 
 pub(crate) use closing::Closing;

@@ -7,8 +7,10 @@ use sansfix::dictionary::Validator;
 use sansfix_registry::AlreadyRegistered;
 
 use super::application::Application;
+use super::time_source::TimeSource;
 use crate::kept::WhileLoggedOut;
 use crate::log::SessionLog;
+use crate::schedule::Schedule;
 use crate::store::{MemoryStore, Store, StoreError};
 
 /// A session to be started: its configuration, its store, its application.
@@ -19,6 +21,8 @@ pub struct SessionSetup {
     pub(crate) validator: Option<Arc<Validator>>,
     pub(crate) logs: Vec<Box<dyn SessionLog>>,
     pub(crate) while_logged_out: Option<WhileLoggedOut>,
+    pub(crate) schedule: Option<Schedule>,
+    pub(crate) clock: Option<Arc<dyn TimeSource>>,
 }
 
 impl SessionSetup {
@@ -34,6 +38,8 @@ impl SessionSetup {
             validator: None,
             logs: Vec::new(),
             while_logged_out: None,
+            schedule: None,
+            clock: None,
         }
     }
 
@@ -48,6 +54,43 @@ impl SessionSetup {
     #[must_use]
     pub fn with_validator(mut self, validator: impl Into<Arc<Validator>>) -> Self {
         self.validator = Some(validator.into());
+        self
+    }
+
+    /// The same session with a schedule; without one it is always in session time.
+    ///
+    /// Outside session time an acceptor sends connections away and an initiator dials none; it dials at once when
+    /// session time begins. When session time ends the session logs out, and stays enabled. Numbers that are older
+    /// than the period begin again at 1 when it begins, or when the session is started later: once for each period,
+    /// disabled or not, connected (after a Logout) or not. A clock that is set, or a machine that has slept, is
+    /// noticed after [`ASK_EVERY`](crate::schedule::ASK_EVERY) at the latest.
+    ///
+    /// ```
+    /// use jiff::{civil::time, tz::TimeZone};
+    /// use sansfix::config::{Config, Identity, Role};
+    /// use sansfix_runtime::schedule::{Days, Schedule, Window};
+    /// use sansfix_runtime::{Application, SessionSetup};
+    ///
+    /// struct Silent;
+    /// impl Application for Silent {}
+    ///
+    /// let identity = Identity::new(sansfix::BeginString::Fix44, "VENUE", "DESK");
+    /// let window = Window::new(Days::Every, time(8, 0, 0, 0), time(17, 30, 0, 0))?;
+    /// let schedule = Schedule::new(window, TimeZone::get("Europe/London")?);
+    /// let setup = SessionSetup::new(Config::new(Role::Acceptor, identity), Silent).with_schedule(schedule);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_schedule(mut self, schedule: Schedule) -> Self {
+        self.schedule = Some(schedule);
+        self
+    }
+
+    /// The same session by another clock than the machine's: for tests and simulators, with
+    /// [`ManualClock`](crate::ManualClock).
+    #[must_use]
+    pub fn with_clock(mut self, clock: impl TimeSource + 'static) -> Self {
+        self.clock = Some(Arc::new(clock));
         self
     }
 

@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use sansfix::{Action, Command, Event, InboundId, Reason, Session, Snapshot};
+use sansfix::{Action, Command, Event, InboundId, Now, Reason, Session, Snapshot};
 use sansfix_registry::Registry;
 
 use super::answering::is_coming_up;
@@ -20,6 +20,7 @@ use super::closing::Closing;
 use super::connection::Connection;
 use super::dialling::Failure;
 use super::line::Line;
+use super::session_time::SessionTime;
 use super::setup::{SessionSetup, StartError};
 use super::slot::{Ask, Slot};
 use super::store_desk::{Elsewhere, Question, StoreDesk};
@@ -50,9 +51,10 @@ pub(crate) struct Worker {
     pub(super) watch: Watch,
     connection: Option<Connection>,
     closing: Closing,
-    line: Line,
-    slot: Arc<Slot>,
-    asked: Ask,
+    pub(super) line: Line,
+    pub(super) session_time: SessionTime,
+    pub(super) slot: Arc<Slot>,
+    pub(super) asked: Ask,
 }
 
 /// What one step came to.
@@ -82,7 +84,17 @@ impl Worker {
         elsewhere: impl FnOnce() -> io::Result<Elsewhere>,
         line: impl FnOnce(Arc<Slot>) -> Line,
     ) -> Result<Self, StartError> {
-        let SessionSetup { config, mut store, mut application, validator, logs, while_logged_out } = setup;
+        let SessionSetup {
+            config,
+            mut store,
+            mut application,
+            validator,
+            logs,
+            while_logged_out,
+            schedule,
+            clock: given,
+        } = setup;
+        let clock = given.map_or(clock, Clock::given);
         let snapshot = match store.load()? {
             Some(snapshot) => snapshot,
             None => Snapshot::new(clock.now().utc_ns),
@@ -95,6 +107,9 @@ impl Worker {
         link.lend_admin(true);
         link.ask_logon_fields(true);
         link.set_tap(watch.tap());
+        let mut session_time = SessionTime::new(schedule);
+        // Whoever looks at the session first sees it in its session time.
+        session_time.tell(&mut link, clock.now());
         let mut commands = Commands::new(registry.register(identity, link.status())?);
         commands.watched_by(watch.clone());
         watch.started(clock.now(), link.status());
@@ -102,6 +117,7 @@ impl Worker {
             commands = commands.keeping(bounds);
         }
         let bell = commands.mailbox().bell();
+        clock.watched_by(&bell);
         application.started(&bell);
         let slot = Arc::new(Slot::new(bell));
         Ok(Self {
@@ -116,6 +132,7 @@ impl Worker {
             connection: None,
             closing: Closing::default(),
             line: line(slot.clone()),
+            session_time,
             slot,
             asked: Ask::Run,
         })
@@ -172,37 +189,9 @@ impl Worker {
         }
         let session = self.link.deadline().map(|(at, _)| at);
         let line = if down && self.is_welcome() { self.line.deadline() } else { None };
-        let deadlines = [session, line, self.closing.deadline(), self.desk.deadline()];
+        let session_time = if self.asked == Ask::Run { self.session_time.deadline() } else { None };
+        let deadlines = [session, line, session_time, self.closing.deadline(), self.desk.deadline()];
         Turn::Wait(deadlines.into_iter().flatten().min())
-    }
-
-    /// Whether a connection would be welcome.
-    fn is_welcome(&self) -> bool {
-        let status = self.link.status();
-        status.enabled && status.in_session_time && self.asked == Ask::Run
-    }
-
-    fn hear_what_is_asked(&mut self) {
-        if self.asked == Ask::Run && self.application.is_over() {
-            self.slot.ask(Ask::ShutDown);
-        }
-        let asked = self.slot.asked();
-        if asked == self.asked {
-            return;
-        }
-        self.asked = asked;
-        let now = self.clock.now();
-        match asked {
-            Ask::Run => {}
-            // Session time is over for this process. What the operator wants of the session stays as it is.
-            Ask::ShutDown => {
-                self.link.handle(now, Event::Period { open: false, started_utc_ns: i64::MIN });
-            }
-            Ask::Stop => {
-                self.link.handle(now, Event::Command(Command::Disconnect));
-            }
-        }
-        self.commands.publish(&self.link);
     }
 
     /// Does what the session wants done, up to a bound. Whether there was anything.
@@ -212,15 +201,15 @@ impl Worker {
                 self.link.writable();
             }
         }
+        let now = self.keep_session_time();
         if self.link.status().logged_on {
-            let now = self.clock.now();
             self.application.turn(&mut self.link.outlet(now));
         }
         let mut worked = false;
         for _ in 0..STEPS_BEFORE_READING {
-            let command = self.commands.carry_out(&mut self.link, self.clock.now())
-                | self.commands.send_kept(&mut self.link, self.clock.now());
-            let now = self.clock.now();
+            let now = self.keep_session_time();
+            let command =
+                self.commands.carry_out(&mut self.link, now) | self.commands.send_kept(&mut self.link, now);
             if self.link.deadline().is_some_and(|(at, _)| at <= now.mono_ns) {
                 self.link.handle(now, Event::Tick);
             }
@@ -365,7 +354,7 @@ impl Worker {
             return false;
         };
         match incoming {
-            Ok(incoming) if welcome => self.begin(incoming),
+            Ok(incoming) if welcome => self.begin(incoming, now),
             Ok(Incoming { transport, .. }) => {
                 self.line.released(now.mono_ns);
                 self.closing.add(transport, now.mono_ns);
@@ -382,10 +371,10 @@ impl Worker {
         true
     }
 
-    fn begin(&mut self, incoming: Incoming) {
+    fn begin(&mut self, incoming: Incoming, now: Now) {
         self.store_failed = false;
-        self.watch.connected(self.clock.now());
-        self.link.handle(self.clock.now(), Event::Connected);
+        self.watch.connected(now);
+        self.link.handle(now, Event::Connected);
         // What a Logon command wanted is there.
         self.commands.take_dial();
         self.link.feed(&incoming.first);

@@ -6,12 +6,21 @@
 //! those that configurations of common engines have.
 
 mod window;
+mod words;
 
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
 use jiff::tz::TimeZone;
 pub use window::{Days, InvalidWindow, Window};
+
+/// How long a driver goes at most without asking. The schedule says when something changes next, in UTC, and a driver
+/// waits for that on a clock that nobody sets: when the clock of UTC is set meanwhile, or the machine sleeps, the wait
+/// is of the wrong length by so much. Five seconds late is little for a session that others wait for, and asking costs
+/// next to nothing.
+pub const ASK_EVERY: Duration = Duration::from_secs(5);
 
 /// When session time is, in a time zone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +49,13 @@ impl Schedule {
     /// Session time never ends.
     #[must_use]
     pub fn non_stop() -> Self {
-        Self { session: None, logon: None, zone: TimeZone::UTC }
+        Self::non_stop_in(TimeZone::UTC)
+    }
+
+    /// The same, for a logon window in `zone`.
+    #[must_use]
+    pub fn non_stop_in(zone: TimeZone) -> Self {
+        Self { session: None, logon: None, zone }
     }
 
     /// Session time is `session`, in `zone`.
@@ -54,6 +69,18 @@ impl Schedule {
     pub fn with_logon_window(mut self, window: Window) -> Self {
         self.logon = Some(window);
         self
+    }
+
+    /// Whether session time never ends and no logon window narrows it, so that there is nothing to ask.
+    #[must_use]
+    pub fn is_non_stop(&self) -> bool {
+        self.session.is_none() && self.logon.is_none()
+    }
+
+    /// Whether session time never ends, though a logon window may narrow it.
+    #[must_use]
+    pub fn never_ends(&self) -> bool {
+        self.session.is_none()
     }
 
     /// What holds at `utc_ns`, nanoseconds since 1970-01-01T00:00:00Z.

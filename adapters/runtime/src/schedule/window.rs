@@ -2,7 +2,10 @@
 //!
 //! Its times are wall-clock times of a zone. Where a change of daylight saving time skips one, the window opens (or
 //! closes) as much later as the clock was put forward; where a time comes twice, the first one counts. So each window
-//! opens once for each day or week it begins on, and the same instants follow for everybody who knows the zone.
+//! opens once for each day or week it begins on, and the same instants follow for everybody who knows the zone. A
+//! window that closes before a skipped time lets it open is closed that day; its period begins all the same.
+
+use std::ops::RangeInclusive;
 
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
@@ -10,15 +13,20 @@ use jiff::{Span, Timestamp};
 
 use super::Verdict;
 
-/// A window of a day can begin eight days before the moment it is asked about: a week, and a day for the zone.
-const DAYS_AROUND: i32 = 8;
+/// The dates that can matter, counted from the one at the moment that is asked about. A weekly window can begin eight
+/// days before: a week, and a day that the zone skips. It can begin as much later, and a weekday too.
+const AROUND_A_WEEK: RangeInclusive<i32> = -8..=8;
+
+/// A daily one can begin two days before: it lasts a day, and the zone can skip another. The next begins on the day after
+/// at the latest.
+const AROUND_A_DAY: RangeInclusive<i32> = -2..=1;
 
 /// The days on which a window begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Days {
     /// Every day. Closing at or before the time of opening means the next day.
     Every,
-    /// These days of the week only.
+    /// These days of the week only; closing as for every day.
     Only(Vec<Weekday>),
     /// Once a week, from a day to a day. The same day and an end at or before the start mean a week later.
     Week {
@@ -32,9 +40,16 @@ pub enum Days {
 /// When a window opens and closes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Window {
-    days: Days,
-    start: Time,
-    end: Time,
+    pub(super) days: Days,
+    pub(super) start: Edge,
+    pub(super) end: Edge,
+}
+
+/// A time of the day, with a zone of its own or that of the schedule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Edge {
+    pub(super) time: Time,
+    pub(super) zone: Option<TimeZone>,
 }
 
 /// A window that would never open.
@@ -51,13 +66,34 @@ impl Window {
         if days == Days::Only(Vec::new()) {
             return Err(InvalidWindow);
         }
-        Ok(Self { days, start, end })
+        let edge = |time| Edge { time, zone: None };
+        Ok(Self { days, start: edge(start), end: edge(end) })
+    }
+
+    /// The same window, opening by the clock of another zone than the schedule's: its days are days of that zone.
+    #[must_use]
+    pub fn with_start_zone(mut self, zone: TimeZone) -> Self {
+        self.start.zone = Some(zone);
+        self
+    }
+
+    /// The same window, closing by the clock of another zone. When it differs from that of the start, the window
+    /// closes at the first such time (on the first such day of the week) after it has opened.
+    #[must_use]
+    pub fn with_end_zone(mut self, zone: TimeZone) -> Self {
+        self.end.zone = Some(zone);
+        self
     }
 
     pub(super) fn at(&self, utc_ns: i64, zone: &TimeZone) -> Verdict {
-        let today = zone.to_datetime(timestamp(utc_ns)).date();
+        let start_zone = self.start.zone.as_ref().unwrap_or(zone);
+        let today = start_zone.to_datetime(timestamp(utc_ns)).date();
         let mut verdict = Verdict { open: false, started_utc_ns: i64::MIN, until_utc_ns: i64::MAX };
-        for day in -DAYS_AROUND..=DAYS_AROUND {
+        let around = match self.days {
+            Days::Every => AROUND_A_DAY,
+            Days::Only(_) | Days::Week { .. } => AROUND_A_WEEK,
+        };
+        for day in around {
             let Ok(date) = today.checked_add(Span::new().days(day)) else { continue };
             let Some((opens, closes)) = self.beginning_on(date, zone) else { continue };
             for change in [opens, closes] {
@@ -73,21 +109,51 @@ impl Window {
         verdict
     }
 
-    /// When the window opens that begins on `date`, and when it closes.
+    /// When the window opens that begins on `date`, and when it closes; never before it opens.
     fn beginning_on(&self, date: Date, zone: &TimeZone) -> Option<(i64, i64)> {
-        let wraps = self.end <= self.start;
-        let days = match &self.days {
-            Days::Every => i32::from(wraps),
-            Days::Only(days) if days.contains(&date.weekday()) => i32::from(wraps),
-            Days::Only(_) => return None,
-            Days::Week { start, .. } if *start != date.weekday() => return None,
+        let begins = match &self.days {
+            Days::Every => true,
+            Days::Only(days) => days.contains(&date.weekday()),
+            Days::Week { start, .. } => *start == date.weekday(),
+        };
+        if !begins {
+            return None;
+        }
+        let start_zone = self.start.zone.as_ref().unwrap_or(zone);
+        let end_zone = self.end.zone.as_ref().unwrap_or(zone);
+        let opens = instant(date, self.start.time, start_zone)?;
+        let closes = if start_zone == end_zone {
+            let end = date.checked_add(Span::new().days(self.days_to_the_end())).ok()?;
+            instant(end, self.end.time, end_zone)?.max(opens)
+        } else {
+            self.first_end_after(opens, end_zone)?
+        };
+        Some((opens, closes))
+    }
+
+    /// By the calendar, when both times are of one zone.
+    fn days_to_the_end(&self) -> i32 {
+        let wraps = self.end.time <= self.start.time;
+        match &self.days {
+            Days::Every | Days::Only(_) => i32::from(wraps),
             Days::Week { start, end } => {
                 let days = i32::from(end.since(*start));
                 if days == 0 && wraps { 7 } else { days }
             }
-        };
-        let end = date.checked_add(Span::new().days(days)).ok()?;
-        Some((instant(date, self.start, zone)?, instant(end, self.end, zone)?))
+        }
+    }
+
+    /// By the clock, when they are not: "a day later" means nothing between two calendars.
+    fn first_end_after(&self, opens: i64, zone: &TimeZone) -> Option<i64> {
+        let first = zone.to_datetime(timestamp(opens)).date();
+        (0..=*AROUND_A_WEEK.end())
+            .filter_map(|day| first.checked_add(Span::new().days(day)).ok())
+            .filter(|date| match &self.days {
+                Days::Every | Days::Only(_) => true,
+                Days::Week { end, .. } => *end == date.weekday(),
+            })
+            .filter_map(|date| instant(date, self.end.time, zone))
+            .find(|closes| *closes > opens)
     }
 }
 
@@ -98,7 +164,7 @@ fn instant(date: Date, time: Time, zone: &TimeZone) -> Option<i64> {
     i64::try_from(zoned.timestamp().as_nanosecond()).ok()
 }
 
-fn timestamp(utc_ns: i64) -> Timestamp {
+pub(super) fn timestamp(utc_ns: i64) -> Timestamp {
     // Every i64 of nanoseconds lies within what a timestamp can be.
     Timestamp::from_nanosecond(i128::from(utc_ns)).unwrap_or(Timestamp::UNIX_EPOCH)
 }

@@ -11,6 +11,7 @@ use sansfix::{ApplVerId, BeginString, Config};
 
 use super::finding::SettingsError;
 use super::log::LogDraft;
+use super::session_time::SessionTimeDraft;
 use super::store::StoreDraft;
 use super::tls::TlsDraft;
 use super::{ConnectionSettings, DictionaryFiles, Endpoint, LogonField, SessionSettings, ValidationSettings};
@@ -55,6 +56,7 @@ pub(crate) struct Draft {
     /// By application version; `None` for the key without a version.
     pub(crate) application_dictionaries: BTreeMap<Option<ApplVerId>, PathBuf>,
     pub(crate) logon_fields: BTreeMap<u16, (Tag, String)>,
+    pub(crate) session_time: SessionTimeDraft,
     pub(crate) store: StoreDraft,
     pub(crate) tls: TlsDraft,
     pub(crate) password_in_clear: bool,
@@ -91,6 +93,7 @@ impl Draft {
             transport_dictionary: None,
             application_dictionaries: BTreeMap::new(),
             logon_fields: BTreeMap::new(),
+            session_time: SessionTimeDraft::default(),
             store: StoreDraft::default(),
             tls: TlsDraft::default(),
             password_in_clear: false,
@@ -125,6 +128,7 @@ impl Draft {
             },
         };
         let dictionaries = self.dictionaries(missing);
+        let schedule = self.session_time.finish(missing);
         self.config.identity.sender = self.sender;
         self.config.identity.target = self.target;
         let tls = std::mem::take(&mut self.tls).finish(self.config.role, missing);
@@ -137,6 +141,7 @@ impl Draft {
             password_in_clear: self.password_in_clear,
             log: self.log.finish(),
             connection,
+            schedule,
             validation: ValidationSettings { dictionaries, rules: self.rules },
             logon_fields: self
                 .logon_fields
@@ -287,14 +292,24 @@ fn numbered(key: &str, number: u16) -> String {
 /// Takes reports of what a session lacks. A key that is there with a wrong value has been reported as such.
 pub(crate) struct Missing<'e> {
     pub(crate) line: usize,
-    /// The keys that are there, with right or wrong values, in lower case.
-    pub(crate) present: &'e [String],
+    /// The keys that are there, with right or wrong values, in lower case, and their lines.
+    pub(crate) present: &'e [(String, usize)],
     pub(crate) errors: &'e mut Vec<SettingsError>,
 }
 
 impl Missing<'_> {
     fn has(&self, key: &str) -> bool {
-        self.present.contains(&key.to_ascii_lowercase())
+        self.line_of(key).is_some()
+    }
+
+    fn line_of(&self, key: &str) -> Option<usize> {
+        self.present.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, line)| *line)
+    }
+
+    /// A key that another one contradicts.
+    pub(crate) fn contradict(&mut self, key: &str, why: &str) {
+        let line = self.line_of(key).unwrap_or(self.line);
+        self.errors.push(SettingsError::Contradiction { line, key: key.to_owned(), why: why.to_owned() });
     }
 
     pub(crate) fn report(&mut self, key: &str, why: &str) {

@@ -82,6 +82,16 @@ pub enum SettingsError {
         /// When it is needed, and what to write.
         why: String,
     },
+    /// A key that says something else than another one.
+    #[error("line {line}: {key} contradicts another key: {why}")]
+    Contradiction {
+        /// From 1.
+        line: usize,
+        /// The key.
+        key: String,
+        /// Which one, and what to do.
+        why: String,
+    },
     /// A key that cannot be honoured, and without which the session would be less safe than the file asks.
     #[error("line {line}: {key} cannot be honoured, and running without it would be less safe: {why}")]
     Unsafe {
@@ -145,6 +155,7 @@ impl SettingsError {
             | Self::UnknownSection { line, .. }
             | Self::WrongValue { line, .. }
             | Self::Missing { line, .. }
+            | Self::Contradiction { line, .. }
             | Self::Unsafe { line, .. }
             | Self::PasswordInClear { line, .. }
             | Self::SharedListener { line, .. }

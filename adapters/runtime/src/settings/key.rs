@@ -1,6 +1,7 @@
 //! What is known of a key: who has it, what it takes, what it does.
 
 use super::draft::Draft;
+use super::session_time;
 use super::value;
 
 /// A key of the configuration.
@@ -56,8 +57,6 @@ pub(crate) enum Setting {
     Custom(&'static str, fn(&mut Draft, &str, &str) -> bool),
     /// For something that is not there yet. The values do what would be done without the key.
     Later(&'static [&'static str]),
-    /// For session time, which is not there yet.
-    Schedule,
     /// For something that will not be there. The values do what is done anyway; the text says what happens.
     Unsupported(&'static [&'static str], &'static str),
     /// Not there yet, and going on without would be less safe than asked. The values do what is done anyway.
@@ -84,11 +83,9 @@ impl Key {
             Setting::Number(from, to, _) => format!("a whole number from {from} to {to}"),
             Setting::Text(_) => "any text".to_owned(),
             Setting::Custom(allowed, _) => allowed.to_owned(),
-            Setting::Later(_)
-            | Setting::Schedule
-            | Setting::Unsupported(..)
-            | Setting::Unsafe(..)
-            | Setting::Needless => String::new(),
+            Setting::Later(_) | Setting::Unsupported(..) | Setting::Unsafe(..) | Setting::Needless => {
+                String::new()
+            }
         }
     }
 
@@ -97,6 +94,11 @@ impl Key {
     pub fn is_secret(&self) -> bool {
         let password = self.name.contains("Password") && !matches!(self.setting, Setting::Flag(_));
         password || self.name == "LogonTag"
+    }
+
+    /// Whether a zone can stand in its value.
+    pub(crate) fn names_zones(&self) -> bool {
+        [session_time::TIME_ALLOWED, session_time::ZONE_ALLOWED].contains(&&*self.allowed())
     }
 
     /// What follows the name in `written`, when `written` is this key.
@@ -123,11 +125,7 @@ impl Key {
                 true
             }
             Setting::Custom(_, set) => set(draft, suffix, value),
-            Setting::Later(_)
-            | Setting::Schedule
-            | Setting::Unsupported(..)
-            | Setting::Unsafe(..)
-            | Setting::Needless => true,
+            Setting::Later(_) | Setting::Unsupported(..) | Setting::Unsafe(..) | Setting::Needless => true,
         }
     }
 }

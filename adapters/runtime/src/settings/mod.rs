@@ -24,6 +24,7 @@ mod log;
 mod nearest;
 mod page;
 mod sections;
+mod session_time;
 mod store;
 mod tls;
 mod value;
@@ -37,7 +38,9 @@ use sansfix::dictionary::Validation;
 use sansfix::tags::Tag;
 use sansfix::{ApplVerId, Config};
 
+use crate::schedule::Schedule;
 use crate::tls::TlsFiles;
+
 pub use finding::{SettingsError, SettingsErrors, SettingsWarning};
 pub use key::{Dialects, Key, Suffix};
 pub use keys::{KeyGroup, groups};
@@ -75,6 +78,8 @@ pub struct SessionSettings {
     pub log: LogSettings,
     /// How it is reached.
     pub connection: ConnectionSettings,
+    /// When it may be logged on, and when its numbers begin anew.
+    pub schedule: Schedule,
     /// How incoming messages are checked against a dictionary.
     pub validation: ValidationSettings,
     /// Fields to add to each Logon that is sent.

@@ -80,7 +80,6 @@ fn acted_on(setting: &Setting) -> String {
     match setting {
         Setting::Flag(_) | Setting::Number(..) | Setting::Text(_) | Setting::Custom(..) => "yes".to_owned(),
         Setting::Later(fine) => format!("later{}", as_now(fine)),
-        Setting::Schedule => "later".to_owned(),
         Setting::Unsupported(fine, why) => format!("no: {why}{}", as_now(fine)),
         Setting::Unsafe(fine, why) => format!("refused: {why}{}", as_now(fine)),
         Setting::Needless => "needless".to_owned(),

@@ -10,6 +10,7 @@ use super::finding::{SettingsError, SettingsErrors, SettingsWarning};
 use super::key::{Key, Setting};
 use super::keys;
 use super::lines::{Entry, Lines, lines};
+use super::session_time::zone_meant;
 use super::tls;
 use super::{ConnectionSettings, SessionSettings, Settings, StoreSettings};
 
@@ -96,7 +97,10 @@ impl Findings {
             }
             _ if !known.key.apply(&mut Draft::new(), known.suffix, value) => {
                 let value = if known.key.is_secret() { "***" } else { value }.to_owned();
-                let allowed = known.key.allowed();
+                let mut allowed = known.key.allowed();
+                if let Some(zone) = known.key.names_zones().then(|| zone_meant(&value)).flatten() {
+                    allowed.push_str(&format!("; did you mean {zone}?"));
+                }
                 self.errors.push(SettingsError::WrongValue { line, key, value, allowed });
             }
             _ => {}
@@ -114,32 +118,12 @@ impl Findings {
             known.key.apply(&mut draft, known.suffix, known.entry.value);
         }
         let present = all.iter().filter(|known| !known.is_taken_away());
-        let present: Vec<String> = present.map(|known| known.entry.key.to_ascii_lowercase()).collect();
+        let present: Vec<(String, usize)> =
+            present.map(|known| (known.entry.key.to_ascii_lowercase(), known.entry.line)).collect();
         let session = draft.finish(&mut Missing { line, present: &present, errors: &mut self.errors });
-        self.schedule(&all);
         self.passwords(&session, &all);
         self.without_effect(&session, &all);
         session
-    }
-
-    /// Keys of session time are fine when they say that it never ends.
-    fn schedule(&mut self, all: &[Known<'_>]) {
-        let value = |name| all.iter().find(|known| known.key.name == name).map(|known| known.entry.value);
-        let non_stop = value("NonStopSession").is_some_and(|value| value.eq_ignore_ascii_case("Y"));
-        let days = ["StartDay", "EndDay", "Weekdays", "LogonTime", "LogoutTime", "LogonDay", "LogoutDay"];
-        let midnight = |name| value(name) == Some("00:00:00");
-        let always =
-            midnight("StartTime") && midnight("EndTime") && days.iter().all(|day| value(day).is_none());
-        if non_stop || always {
-            return;
-        }
-        for known in all.iter().filter(|known| matches!(known.key.setting, Setting::Schedule)) {
-            let off = known.key.default.eq_ignore_ascii_case(known.entry.value);
-            if !off && !known.entry.value.is_empty() {
-                let (line, key) = (known.entry.line, known.name());
-                self.warnings.push(SettingsWarning::NotYet { line, key });
-            }
-        }
     }
 
     /// Only what a session says itself is reported: what it inherits is meant for others too.
@@ -250,7 +234,18 @@ const WITHOUT_EFFECT: &[(&str, When, &str)] = &[
     ("FileIncludeMilliseconds", no_log_file, "without FileLogPath there is no file"),
     ("FileIncludeTimeStampForMessages", no_log_file, "without FileLogPath there is no file"),
     ("HeartBtInt", is_acceptor, "an acceptor adopts what the initiator proposes"),
+    ("StartTime", never_ends, "NonStopSession=Y"),
+    ("EndTime", never_ends, "NonStopSession=Y"),
+    ("StartDay", never_ends, "NonStopSession=Y"),
+    ("EndDay", never_ends, "NonStopSession=Y"),
+    ("Weekdays", never_ends, "NonStopSession=Y"),
+    ("TimeZone", |s| s.schedule.is_non_stop(), "session time never ends"),
+    ("UseLocalTime", |s| s.schedule.is_non_stop(), "session time never ends"),
 ];
+
+fn never_ends(session: &SessionSettings) -> bool {
+    session.schedule.never_ends()
+}
 
 fn version(session: &SessionSettings) -> BeginString {
     session.config.identity.begin_string

@@ -66,7 +66,7 @@ impl Initiator {
             return Err(StartError::NoAddress { identity: identity() });
         }
         let connector: Connector = Box::new(move |address| boxed(connect(address.to_owned())));
-        let line = |_| Line::Dialling(Dialling::new(options, connector));
+        let line = |_| Line::Dialling(Box::new(Dialling::new(options, connector)));
         Ok(Self { owned: Some(Owned::start(session, registry, line)?) })
     }
 

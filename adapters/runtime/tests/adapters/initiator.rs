@@ -15,7 +15,7 @@ use crate::peer::Peer;
 use crate::{GENEROUS, Silent, desk, venue, wait, wait_down};
 
 /// A listener whose connections come through a channel.
-fn listen() -> (String, mpsc::Receiver<Peer>) {
+pub(crate) fn listen() -> (String, mpsc::Receiver<Peer>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let (came, connections) = mpsc::channel();

@@ -2,6 +2,7 @@
 
 mod acceptor;
 mod both_roles;
+mod clock_jumps;
 mod disk;
 mod durable;
 mod gate;
@@ -14,6 +15,7 @@ mod limits;
 mod logs;
 mod peer;
 mod replay;
+mod session_time;
 mod shutdown;
 mod slow_peer;
 mod slow_store;

@@ -128,6 +128,13 @@ impl<S: Read + Write> Peer<S> {
         self.log_out();
     }
 
+    /// Waits for a Logout, answers it, and closes.
+    pub(crate) fn log_out_second(mut self) {
+        assert_eq!(self.receive().msg_type(), "5");
+        self.send("5", &[]);
+        self.ends_in_silence();
+    }
+
     /// Logs out and closes.
     pub(crate) fn log_out(mut self) {
         self.send("5", &[]);

@@ -6,6 +6,7 @@ mod later;
 mod limits;
 mod logs;
 mod session;
+mod session_time;
 mod stores;
 mod switches;
 mod tls;
@@ -66,9 +67,12 @@ const GROUPS: &[KeyGroup] = &[
     },
     KeyGroup {
         title: "Session time",
-        about: "There is no session time yet: a session is always inside it. `NonStopSession=Y`, or StartTime and EndTime \
-                both 00:00:00 without days, say the same and draw no warning.",
-        keys: later::SESSION_TIME,
+        about: "Outside session time an acceptor sends connections away and an initiator dials none. When it begins, both numbers \
+                begin at 1, once, whether the session is disabled, connected (it logs out first) or was not running at that \
+                moment; equal times are a full day or week, one after the other. A time that a change of daylight saving time \
+                skips is as much later as the clock is put forward; of one that comes twice the first counts. An empty value \
+                takes an inherited one away. `sansfix config check` says when a session is open.",
+        keys: session_time::KEYS,
     },
     KeyGroup {
         title: "TLS",
