@@ -42,9 +42,13 @@ pub(crate) enum State {
     LogoutAnswered,
     /// The same, and disabled since.
     DisabledConnected,
+    /// Enabled, outside session time.
+    Outside,
+    /// Disabled, outside session time.
+    OutsideDisabled,
 }
 
-pub(crate) const STATES: [State; 15] = [
+pub(crate) const STATES: [State; 17] = [
     State::Disabled,
     State::Down,
     State::NoLogonYet,
@@ -60,6 +64,8 @@ pub(crate) const STATES: [State; 15] = [
     State::LogoutSent,
     State::LogoutAnswered,
     State::DisabledConnected,
+    State::Outside,
+    State::OutsideDisabled,
 ];
 
 /// A session that stands still in a state.
@@ -82,6 +88,9 @@ const MISSING: u64 = 3;
 
 impl State {
     pub(crate) fn reach(self, on: Adapter, medium: Medium, role: Role) -> Held {
+        if self.is_outside() {
+            return self.outside(World::start_outside(on, medium, role));
+        }
         let held = match (self, role) {
             (Self::NoLogonYet, Role::Initiator) => Some(Place::LogonFields),
             (Self::LogonReceived, _) => Some(Place::Logon),
@@ -130,6 +139,18 @@ impl State {
             }
         }
         Held { state: self, world, they, asked, _receipt: receipt }
+    }
+
+    fn outside(self, world: World) -> Held {
+        if self == Self::OutsideDisabled {
+            let given = world.registry.logout(&world.id, FIRST).unwrap();
+            assert_eq!(given.wait(GENEROUS), Some(CommandOutcome::Already));
+        }
+        Held { state: self, world, they: None, asked: None, _receipt: None }
+    }
+
+    pub(crate) fn is_outside(self) -> bool {
+        matches!(self, Self::Outside | Self::OutsideDisabled)
     }
 
     fn after_logon(self, world: &World, peer: &mut They) -> (Option<String>, Option<Receipt>) {
@@ -205,7 +226,8 @@ impl State {
     /// What an observer is told where the session stands.
     pub(crate) fn phase(self, role: Role) -> PhaseName {
         match (self, role) {
-            (Self::Disabled | Self::Down, _) | (Self::NoLogonYet, Role::Acceptor) => PhaseName::Disconnected,
+            (Self::Disabled | Self::Down | Self::Outside | Self::OutsideDisabled, _)
+            | (Self::NoLogonYet, Role::Acceptor) => PhaseName::Disconnected,
             (Self::NoLogonYet, Role::Initiator) => PhaseName::LogonPending,
             // As it was before the Logon was given to the application, which has it now.
             (Self::LogonReceived, Role::Acceptor) => PhaseName::AwaitingLogon,

@@ -6,10 +6,16 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use jiff::civil::{date, time};
+use jiff::tz::TimeZone;
 use sansfix::config::{Config, Identity, Role};
 use sansfix::{CommandRefused, PhaseName, SeqNum, Status, tags};
 use sansfix_registry::{CommandOutcome, Registry};
-use sansfix_runtime::{AcceptorOptions, Application, InitiatorOptions, NotDown, Pipe, SessionSetup, pipe};
+use sansfix_runtime::schedule::{Days, Schedule, Window};
+use sansfix_runtime::{
+    AcceptorOptions, Application, Clock, InitiatorOptions, ManualClock, NotDown, Pipe, SessionSetup,
+    TimeSource, pipe,
+};
 
 use crate::application::{Hold, Holdable, Place};
 use crate::gate::GatedStore;
@@ -59,6 +65,8 @@ pub(crate) struct World {
     pub(crate) id: Identity,
     pub(crate) store: GatedStore,
     pub(crate) hold: Hold,
+    /// What the session's time follows, when it is not the machine.
+    clock: Option<ManualClock>,
     host: Host,
 }
 
@@ -98,8 +106,26 @@ impl World {
         registry: &Registry,
         store: GatedStore,
     ) -> Self {
+        Self::start_in(on, medium, config, application, registry, store, None)
+    }
+
+    /// The same with a schedule and the clock that it follows.
+    pub(crate) fn start_in(
+        on: Adapter,
+        medium: Medium,
+        config: Config,
+        application: impl Application + 'static,
+        registry: &Registry,
+        store: GatedStore,
+        time: Option<(Schedule, ManualClock)>,
+    ) -> Self {
         let (role, id, registry) = (config.role, config.identity.clone(), registry.clone());
-        let setup = SessionSetup::new(config, application).with_store(store.clone());
+        let mut setup = SessionSetup::new(config, application).with_store(store.clone());
+        let mut clock = None;
+        if let Some((schedule, shown)) = time {
+            setup = setup.with_schedule(schedule).with_clock(shown.clone());
+            clock = Some(shown);
+        }
         let host = match (role, medium) {
             (Role::Acceptor, _) => {
                 let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -118,7 +144,7 @@ impl World {
                 Host::OverPipes(initiator, line, theirs)
             }
         };
-        Self { registry, id, store, hold: Hold::default(), host }
+        Self { registry, id, store, hold: Hold::default(), clock, host }
     }
 
     /// Makes or takes the next connection.
@@ -139,6 +165,39 @@ impl World {
             }
         };
         Peer::over(stream, self.id.reversed())
+    }
+
+    /// Outside session time: a session that begins each day at nine, at eight.
+    pub(crate) fn start_outside(on: Adapter, medium: Medium, role: Role) -> Self {
+        let id = if role == Role::Acceptor { venue() } else { desk() };
+        // The counterparty's clock is the machine's.
+        let config = Config { sending_time_tolerance: None, ..Config::new(role, id) };
+        let (registry, store, application) =
+            (Registry::new(), GatedStore::default(), Holdable(Hold::default()));
+        let office = Window::new(Days::Every, time(9, 0, 0, 0), time(17, 0, 0, 0)).unwrap();
+        let eight = date(2026, 3, 2)
+            .at(8, 0, 0, 0)
+            .to_zoned_datetime(TimeZone::UTC)
+            .unwrap()
+            .timestamp()
+            .as_nanosecond();
+        let clock = ManualClock::at(eight as i64);
+        let time = Some((Schedule::new(office, TimeZone::UTC), clock));
+        Self::start_in(on, medium, config, application, &registry, store, time)
+    }
+
+    /// Session time begins.
+    pub(crate) fn open_window(&self) {
+        if let Some(clock) = &self.clock {
+            clock.advance(Duration::from_secs(3600));
+            self.wait("in session time", |status| status.in_session_time);
+        }
+    }
+
+    /// UTC as the session knows it.
+    pub(crate) fn utc_ns(&self) -> i64 {
+        let now = self.clock.as_ref().map_or_else(|| Clock::start().now(), TimeSource::now);
+        now.utc_ns
     }
 
     pub(crate) fn role(&self) -> Role {
@@ -167,6 +226,18 @@ impl World {
         for _ in 0..8 {
             let receipt = self.registry.set_next_target(&self.id, too_high).unwrap();
             assert_eq!(receipt.wait(GENEROUS), Some(refused.clone()));
+        }
+    }
+
+    /// Whether an initiator has dialled since the connections that [`Self::connect`] took.
+    pub(crate) fn has_dialled(&self) -> bool {
+        match &self.host {
+            Host::Acceptor(..) => false,
+            Host::OverTcp(_, listener) => {
+                listener.set_nonblocking(true).unwrap();
+                listener.accept().is_ok()
+            }
+            Host::OverPipes(_, line, theirs) => line.lock().unwrap().len() < theirs.len(),
         }
     }
 
