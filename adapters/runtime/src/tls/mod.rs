@@ -5,6 +5,29 @@
 //! instead. `TlsTransport` puts TLS on any [`Transport`](crate::Transport) and does no I/O itself, so that TCP on both
 //! adapters, pipes and transports of the caller's own share it.
 //!
+#![cfg_attr(feature = "tls", doc = "```")]
+#![cfg_attr(not(feature = "tls"), doc = "```ignore")]
+//! use sansfix_runtime::tls::{TlsFileError, TlsFiles};
+//! use sansfix_runtime::{AcceptorOptions, InitiatorOptions};
+//!
+//! /// Both sides show a certificate of one authority.
+//! fn mutual(files: &TlsFiles) -> Result<(AcceptorOptions, InitiatorOptions), TlsFileError> {
+//!     let acceptor = AcceptorOptions { tls: Some(files.server()?), ..AcceptorOptions::default() };
+//!     let address = "fix.example.com:5001";
+//!     let initiator = InitiatorOptions { tls: Some(files.client()?), ..InitiatorOptions::to(address) };
+//!     Ok((acceptor, initiator))
+//! }
+//!
+//! let files = TlsFiles {
+//!     certificate: Some("desk.pem".into()),
+//!     authorities: Some("nowhere/ca.pem".into()),
+//!     require_client_certificate: true,
+//!     ..TlsFiles::default()
+//! };
+//! let error = mutual(&files).unwrap_err();
+//! assert_eq!(error.file.to_str(), Some("nowhere/ca.pem"));
+//! ```
+//!
 //! Decides how a handshake, an alert and the end of a stream show; not what is trusted, which is the configuration's
 //! business.
 
