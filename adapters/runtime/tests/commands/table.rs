@@ -11,8 +11,6 @@ use crate::state::{STATES, State};
 use crate::world::Medium;
 
 const TABLE: &str = include_str!("table.txt");
-/// Prints what is seen, to be compared by hand.
-const PRINT: &str = "PRINT_COMMANDS";
 /// How many cells are looked at together: most of them wait most of the time.
 const TOGETHER: usize = 16;
 
@@ -123,33 +121,6 @@ fn every_command_stands_in_the_table_for_every_state() {
                     .count();
                 assert_eq!(count, usize::from(state.exists_for(role)), "{state:?} {role:?} {given:?}");
             }
-        }
-    }
-}
-
-/// Prints the table as it is seen, when asked to.
-#[test]
-fn the_table_as_it_is_seen() {
-    if std::env::var_os(PRINT).is_none() {
-        return;
-    }
-    for state in STATES {
-        for role in [Role::Acceptor, Role::Initiator].into_iter().filter(|role| state.exists_for(*role)) {
-            println!("state {state:?} | {role:?}");
-            std::thread::scope(|scope| {
-                let seen: Vec<_> = COMMANDS
-                    .into_iter()
-                    .map(|given| {
-                        let dials = given == Given::Logon;
-                        let look =
-                            move || observe(Adapter::Blocking, Medium::Pipe, role, state, given, dials);
-                        (given, scope.spawn(look))
-                    })
-                    .collect();
-                for (given, seen) in seen {
-                    println!("{given:?} | {}", seen.join().unwrap_or_else(|_| "panics".to_owned()));
-                }
-            });
         }
     }
 }

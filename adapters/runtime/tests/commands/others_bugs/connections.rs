@@ -196,6 +196,34 @@ fn quickfixn_516_a_disabled_acceptor_refuses_without_a_number_and_accepts_at_onc
     }
 }
 
+/// A Logon that fails says why: by the counterparty's text, by its silence, or because the connection was lost.
+fn quickfixgo_458_431_why_a_logon_has_failed_is_told(on: Adapter) {
+    let refused = CommandOutcome::RefusedByPeer { text: "not today".into() };
+    for medium in super::MEDIA {
+        for expected in [&refused, &CommandOutcome::TimedOut, &CommandOutcome::ConnectionLost] {
+            let tune = |config: &mut Config| {
+                if *expected == CommandOutcome::TimedOut {
+                    config.limits.logon_timeout_ms = 300;
+                }
+            };
+            let mut world = World::start(on, medium, Role::Initiator, None, tune);
+            let mut they = world.connect();
+            assert_eq!(they.receive().msg_type(), "A");
+            let receipt = world.registry.logon(&world.id).unwrap();
+            world.settle();
+            if *expected == refused {
+                they.send("5", &[(tags::TEXT, "not today")]);
+            }
+            let kept = (*expected == CommandOutcome::TimedOut).then_some(they);
+            assert_eq!(receipt.wait(GENEROUS).as_ref(), Some(expected));
+            drop(kept);
+            let status = world.wait_down();
+            assert!(status.enabled, "it will try again");
+            assert_eq!(status.next_sender.get(), 2, "one number for one Logon");
+        }
+    }
+}
+
 /// One session cannot connect and has an hour to wait, one waits for an answer that never comes.
 fn quickfixn_945_958_the_failures_of_one_session_do_not_delay_anothers_logon(on: Adapter) {
     let registry = Registry::new();
@@ -234,5 +262,6 @@ on_both_adapters!(
     quickfixj_359_360_531_a_logout_that_crosses_theirs_stays_given,
     quickfixj_126_531_after_their_logout_an_acceptor_takes_the_next_logon,
     quickfixn_516_a_disabled_acceptor_refuses_without_a_number_and_accepts_at_once_after_logon,
+    quickfixgo_458_431_why_a_logon_has_failed_is_told,
     quickfixn_945_958_the_failures_of_one_session_do_not_delay_anothers_logon,
 );
