@@ -41,9 +41,17 @@ fn the_table_is_complete() {
     for test in &tests {
         assert!(table.contains(&format!("`{test}`")), "{test} is not in the table");
     }
+    // Those of the journal are about more than other engines.
+    let of_the_journal = [
+        include_str!("crash.rs"),
+        include_str!("../../adapters/runtime/src/store/journal/tests/crash.rs"),
+        include_str!("../../adapters/runtime/tests/adapters/durable.rs"),
+    ];
     let named =
         table.split('`').skip(1).step_by(2).filter(|name| name.len() > 30 && !name.contains([' ', '/']));
     for name in named {
-        assert!(tests.contains(&name), "{name} is in the table and no test");
+        let function = format!("fn {name}(");
+        let is_test = tests.contains(&name) || of_the_journal.iter().any(|source| source.contains(&function));
+        assert!(is_test, "{name} is in the table and no test");
     }
 }

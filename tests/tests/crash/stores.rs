@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use sansfix::tags::TEXT;
 use sansfix::wire::Message;
@@ -182,5 +183,13 @@ impl Store for Noting {
     ) -> Result<SeqNum, StoreError> {
         self.pay()?;
         self.journal.fetch(range, limit, sink)
+    }
+
+    fn sync_due(&self) -> Option<Duration> {
+        self.journal.sync_due()
+    }
+
+    fn sync(&mut self) -> Result<(), StoreError> {
+        self.journal.sync()
     }
 }

@@ -181,4 +181,12 @@ impl Store for ShownStore {
     fn waits(&self) -> bool {
         self.store.waits()
     }
+
+    fn sync_due(&self) -> Option<Duration> {
+        self.store.sync_due()
+    }
+
+    fn sync(&mut self) -> Result<(), StoreError> {
+        self.store.sync()
+    }
 }

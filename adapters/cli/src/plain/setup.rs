@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sansfix::dictionary::{Dictionary, Validator};
 use sansfix_runtime::blocking::{Clock, SessionSetup};
 use sansfix_runtime::dictionary_xml::{DictionaryFileError, read_dictionary_file};
-use sansfix_runtime::settings::{DictionaryFiles, SessionSettings};
+use sansfix_runtime::settings::{DictionaryFiles, SessionSettings, StoreSettings};
 
 use super::application::PlainApplication;
 use super::describe::{Names, snapshot_in_words};
@@ -64,6 +65,16 @@ pub(crate) struct Prepared {
     pub(crate) outbox: Arc<Outbox>,
 }
 
+/// A journal that is longer than this takes long enough to read that an operator is told, MiB.
+const LONG_JOURNAL: u64 = 128;
+
+/// How long the journal is, when it is long.
+fn long_journal_mib(store: &StoreSettings) -> Option<u64> {
+    let StoreSettings::Journal { directory, .. } = store else { return None };
+    let mib = fs::metadata(directory.join("journal")).ok()?.len() >> 20;
+    Some(mib).filter(|mib| *mib >= LONG_JOURNAL)
+}
+
 /// A session with the store that the file asks for and the application that prints. Says where the session goes on
 /// from.
 pub(crate) fn prepare(
@@ -73,6 +84,9 @@ pub(crate) fn prepare(
 ) -> Result<Prepared, Box<dyn Error>> {
     let (validator, names) = dictionaries.of(&session)?;
     let identity = session.config.identity.to_string();
+    if let Some(mib) = long_journal_mib(&session.store) {
+        say(&format!("{identity}: reading its journal, {mib} MiB"));
+    }
     let mut opened = session.open_store().map_err(|error| format!("{identity}: {error}"))?;
     if let Some(torn) = &opened.torn_tail {
         say(&format!("{identity}: {torn}"));

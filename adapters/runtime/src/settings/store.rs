@@ -40,6 +40,18 @@ impl std::fmt::Debug for OpenedStore {
 impl SessionSettings {
     /// Opens the session's store.
     ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let text = b"[SESSION]\nConnectionType=acceptor\nBeginString=FIX.4.4\nSenderCompID=US\nTargetCompID=THEM\n\
+    ///     SocketAcceptPort=5001\n";
+    /// let mut settings = sansfix_runtime::settings::parse(text)?;
+    /// let session = settings.sessions.remove(0);
+    /// let mut opened = session.open_store()?; // in memory: the text has no FileStorePath
+    /// assert_eq!(opened.store.load()?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`StoreError`] of a journal that is in use, damaged, or refused by the system. A store in memory has none.
     pub fn open_store(&self) -> Result<OpenedStore, StoreError> {

@@ -58,6 +58,21 @@ pub enum Unreadable {
 /// Reads the journal in `directory`, all of it. Nothing is written, made or cut; as long as it takes, no process can
 /// open the journal.
 ///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use sansfix_runtime::store::journal::{Unreadable, inspect};
+/// use sansfix_runtime::{JournalOptions, JournalStore};
+///
+/// let directory = std::env::temp_dir().join(format!("sansfix-inspect-{}", std::process::id()));
+/// let store = JournalStore::open(&directory, JournalOptions::default())?;
+/// assert!(matches!(inspect(&directory), Err(Unreadable::InUse)));
+/// drop(store);
+/// assert!(matches!(inspect(&directory), Err(Unreadable::Empty)));
+/// # std::fs::remove_dir_all(directory)?;
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 /// [`Unreadable`]. Damage within the file is no error here but [`Inspection::damage`].
 pub fn inspect(directory: &Path) -> Result<Inspection, Unreadable> {
