@@ -5,8 +5,9 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Instant;
 
-use common::{ORDER, Sansfix, connect, serve};
+use common::{GENEROUS, ORDER, Sansfix, connect, serve};
 
 /// An empty directory of this test.
 fn scratch(name: &str) -> PathBuf {
@@ -20,6 +21,22 @@ fn store(directory: &Path) -> (String, bool) {
     let output = Command::new(env!("CARGO_BIN_EXE_sansfix")).arg("store").arg(directory).output().unwrap();
     let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
     (said.replace(&directory.display().to_string(), "DIR"), output.status.success())
+}
+
+/// Waits until the journal that a process has open says this: the end of a connection is told before what it brought has
+/// been saved. A copy can be looked at meanwhile.
+fn wait_until_saved(journal: &Path, what: &str) {
+    let (copy, started) = (journal.with_file_name("copy"), Instant::now());
+    fs::create_dir_all(&copy).unwrap();
+    loop {
+        fs::copy(journal.join("journal"), copy.join("journal")).unwrap();
+        let (said, _) = store(&copy);
+        if said.contains(what) {
+            break;
+        }
+        assert!(started.elapsed() < GENEROUS, "{what} is never saved: {said}");
+    }
+    fs::remove_dir_all(copy).unwrap();
 }
 
 fn kill(mut process: Sansfix) {
@@ -43,6 +60,9 @@ fn both_sides_are_killed_and_go_on_from_their_journals() {
     assert!(!success);
     client.say("logout lunch");
     client.hear("disconnected");
+    for session in ["FIX.4.4~THEM~US", "FIX.4.4~US~THEM"] {
+        wait_until_saved(&data.join(session), "next to send 4, next expected 4");
+    }
     kill(client);
     kill(server);
 

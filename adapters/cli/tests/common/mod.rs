@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 /// Far beyond what anything here takes: a test that waits so long has failed.
-const GENEROUS: Duration = Duration::from_secs(60);
+pub(crate) const GENEROUS: Duration = Duration::from_secs(60);
 
 /// A running `sansfix`.
 pub(crate) struct Sansfix {
