@@ -89,7 +89,9 @@ fn describe(session: &SessionSettings, utc_ns: i64) -> Vec<String> {
     if !session.schedule.is_non_stop() {
         say(session.schedule.outlook(utc_ns));
     }
-    say(numbers(config));
+    let periods =
+        if session.schedule.never_ends() { "" } else { "; they begin at 1 with each period of session time" };
+    say(numbers(config) + periods);
     say(store(&session.store));
     say(logs(session));
     say(match config.sending_time_tolerance {

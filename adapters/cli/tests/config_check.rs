@@ -81,6 +81,9 @@ fn session_time_is_told_with_what_comes_next() {
             .any(|(state, next)| now == *state && then.starts_with(next)),
         "{outlook}"
     );
+    let numbers =
+        "numbers go on from one connection to the next; they begin at 1 with each period of session time";
+    assert!(lines.any(|line| line == numbers), "{printed}");
     assert!(then.contains(" 08:00:00 (Europe/London), 0") && then.ends_with(" UTC"), "{outlook}");
 }
 
