@@ -289,6 +289,19 @@ fn a_log_and_an_application_that_panic_cost_what_is_theirs(on: Adapter) {
     wait(&registry, &venue(), "down", |status| status.phase == PhaseName::Disconnected);
 }
 
+fn the_end_of_session_time_is_told_before_the_logout_that_it_brings(on: Adapter) {
+    let (acceptor, _registry, kept) = kept(on, Silent);
+    let mut peer = Peer::logged_on(acceptor.local_addr(), desk(), 1);
+    let ending = std::thread::spawn(move || acceptor.shut_down(GENEROUS));
+    assert_eq!(peer.receive().msg_type(), "5");
+    peer.send("5", &[]);
+    ending.join().unwrap().unwrap();
+    let told = short(&kept.until("disconnected"));
+    let place =
+        |text: &str| told.iter().position(|line| line == text).unwrap_or_else(|| panic!("{text}: {told:#?}"));
+    assert!(place("session time is over") < place(">35=5|34=2"), "{told:#?}");
+}
+
 /// Sends one message when asked to by News.
 struct OnNews;
 
@@ -347,5 +360,6 @@ on_both_adapters!(
     a_slow_store_and_a_failed_connection_are_told,
     a_command_that_is_refused_and_a_message_that_is_not_sent_are_told,
     a_log_and_an_application_that_panic_cost_what_is_theirs,
+    the_end_of_session_time_is_told_before_the_logout_that_it_brings,
     a_message_that_leaves_in_many_pieces_is_told_once_and_whole,
 );

@@ -75,3 +75,30 @@ fn what_was_handed_over_is_written_after_everybody_has_gone() {
         std::thread::yield_now();
     }
 }
+
+#[test]
+fn what_is_being_written_counts_for_the_bound_too() {
+    let disk = Disk::default();
+    let logs = disk.logs(FileLogOptions { queue_bytes: 1_000, ..options() });
+    let mut log = logs.session(&identity()).unwrap();
+    disk.state().hangs = true;
+    let text = "x".repeat(700);
+    let mut bytes = Vec::new();
+    let mut encoder = sansfix::wire::Encoder::begin(&mut bytes, b"FIX.4.4", b"B");
+    encoder.field(sansfix::tags::TEXT, text.as_str());
+    encoder.finish();
+    incoming(&mut log, START, &bytes);
+    disk.wait_until_held();
+    for number in 0..10 {
+        log.note(START, &event(number));
+    }
+    // The message has left room for 200 bytes or so; an event counts more than 64.
+    assert!(logs.counts().missed >= 7, "{:?}", logs.counts());
+    disk.go_on();
+    flush(&logs);
+    for number in 0..3 {
+        log.note(START, &event(number));
+        flush(&logs);
+    }
+    assert!(disk.text(EVENTS).contains(" lines were not logged: "), "there is room again");
+}
