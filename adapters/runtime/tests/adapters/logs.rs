@@ -9,10 +9,10 @@ use sansfix::wire::{Message, is_secret};
 use sansfix::{PhaseName, Verdict};
 use sansfix_registry::{CommandOutcome, Registry};
 use sansfix_runtime::log::{Entry, FileLogOptions, FileLogs, SessionLog};
-use sansfix_runtime::{AcceptorOptions, Application, InitiatorOptions, Outlet, SessionSetup};
+use sansfix_runtime::{AcceptorOptions, Application, InitiatorOptions, Outlet, SessionSetup, pipe};
 
 use crate::gate::GatedStore;
-use crate::host::{Acceptor, Adapter, on_both_adapters};
+use crate::host::{Acceptor, Adapter, Line, on_both_adapters};
 use crate::peer::{Peer, text_of};
 use crate::{
     Echo, GENEROUS, Silent, accept_with, acceptor_config, desk, venue, wait, wait_down, wait_logged_on,
@@ -302,31 +302,37 @@ fn the_end_of_session_time_is_told_before_the_logout_that_it_brings(on: Adapter)
     assert!(place("session time is over") < place(">35=5|34=2"), "{told:#?}");
 }
 
-/// Sends one message when asked to by News.
-struct OnNews;
+/// Sends twenty messages that are longer than what the connection holds.
+struct Talks;
 
-impl Application for OnNews {
-    fn message<'a>(&'a mut self, _: Message<'a>, outlet: &mut Outlet<'_>) -> Verdict<'a> {
-        let _ = outlet.send(b"B", text_of(&"x".repeat(200_000)));
-        Verdict::Accept
+impl Application for Talks {
+    fn state_changed(&mut self, status: &sansfix::Status, outlet: &mut Outlet<'_>) {
+        for _ in 0..if status.logged_on { 20 } else { 0 } {
+            outlet.send(b"B", text_of(&"x".repeat(10_000))).unwrap();
+        }
     }
 }
 
 fn a_message_that_leaves_in_many_pieces_is_told_once_and_whole(on: Adapter) {
-    let (acceptor, _registry, kept) = kept(on, OnNews);
-    let mut peer = Peer::logged_on(acceptor.local_addr(), desk(), 1);
-    for _ in 0..20 {
-        peer.news("go");
-    }
-    for _ in 0..20 {
-        assert_eq!(peer.receive().msg_type(), "B");
-    }
-    let told = kept.until("outgoing: 8=FIX.4.4|9=2000");
-    drop(told);
-    peer.log_out();
-    let told = kept.until("disconnected");
-    let numbers: Vec<_> = short(&told).into_iter().filter(|line| line.starts_with(">35=B")).collect();
-    assert_eq!(numbers, (2..22).map(|number| format!(">35=B|34={number}")).collect::<Vec<_>>());
+    let (acceptor, _registry, theirs) = kept(on, Silent);
+    let (ours, line, registry) = (Kept::default(), Line::default(), Registry::new());
+    let (one, other) = pipe(1_000);
+    acceptor.admit(one);
+    line.lock().unwrap().push_back(other);
+    let config = sansfix::config::Config::new(sansfix::config::Role::Initiator, desk());
+    let setup = SessionSetup::new(config, Talks).with_log(ours.clone());
+    let initiator = on.initiate_over(line, setup, InitiatorOptions::to("anywhere"), &registry).unwrap();
+    wait(&registry, &desk(), "through", |status| status.next_sender.get() == 22);
+    initiator.shut_down(GENEROUS).unwrap();
+    let messages = |lines: Vec<String>, direction: &str| -> Vec<String> {
+        lines.iter().filter_map(|line| line.strip_prefix(direction)).map(str::to_owned).collect()
+    };
+    let (sent, received) = (
+        messages(ours.until("disconnected"), "outgoing: "),
+        messages(theirs.until("disconnected"), "incoming: "),
+    );
+    assert_eq!(sent.len(), 22, "Logon, twenty, Logout");
+    assert_eq!(sent, received, "what one has sent the other has received");
 }
 
 /// A directory that goes with the test.
