@@ -10,7 +10,7 @@ use sansfix::{
     Action, Actions, BeginString, BusinessRejectReason, Command, Event, InboundId, Now, Origin, Outcome,
     OwnedBatch, ResetMode, SeqNum, SeqRange, Session, SessionRejectReason, Snapshot, Step, Verdict, msg_type,
 };
-use sansfix_runtime::{MemoryStore, Store, Stored};
+use sansfix_runtime::{MemoryStore, Store};
 
 /// Kinds of messages the counterparty sends: MsgType and body.
 const MESSAGES: [(&str, &str); 16] = [
@@ -289,11 +289,7 @@ impl Driven {
     fn fetch(&mut self, fetch: sansfix::FetchId, range: SeqRange, limit: u32) {
         let (session, out, now) = (&mut self.session, &mut self.out, self.now);
         let through = self.store.fetch(range, limit, &mut |stored| {
-            let event = match stored {
-                Stored::Message { seq, raw } => Event::Stored { fetch, seq, raw },
-                Stored::Hole(range) => Event::Declined { fetch, range },
-            };
-            session.handle(now, event, out);
+            session.handle(now, stored.answer(fetch), out);
         });
         let through = through.expect("memory does not fail");
         self.handle(Event::FetchEnd { fetch, through });

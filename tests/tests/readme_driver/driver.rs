@@ -1,5 +1,5 @@
 use sansfix::{Action, Event, Now, PhaseName, Reason, Status, Verdict};
-use sansfix_runtime::{Link, Next, Store, Stored};
+use sansfix_runtime::{Link, Next, Store};
 use std::io::{Read, Write};
 
 fn drive(link: &mut Link, store: &mut dyn Store, stream: &mut (impl Read + Write), now: impl Fn() -> Now)
@@ -20,10 +20,7 @@ fn drive(link: &mut Link, store: &mut dyn Store, stream: &mut (impl Read + Write
                 }
                 Next::Action(Action::Fetch { fetch, range, limit }) => {
                     let through = store.fetch(range, limit, &mut |stored| {
-                        link.handle(now(), match stored {
-                            Stored::Message { seq, raw } => Event::Stored { fetch, seq, raw },
-                            Stored::Hole(range) => Event::Declined { fetch, range },
-                        });
+                        link.handle(now(), stored.answer(fetch));
                     })?;
                     link.handle(now(), Event::FetchEnd { fetch, through });
                 }

@@ -80,8 +80,9 @@ impl Worker {
 /// What is told the session of a stored message: as it is, or that the application declines to repeat it.
 fn answer<'a>(application: &mut dyn Application, fetch: FetchId, stored: Stored<'a>) -> Event<'a> {
     match stored {
-        Stored::Message { seq, raw } if may_resend(application, raw) => Event::Stored { fetch, seq, raw },
-        Stored::Message { seq, .. } => Event::Declined { fetch, range: SeqRange::one(seq) },
-        Stored::Hole(range) => Event::Declined { fetch, range },
+        Stored::Message { seq, raw } if !may_resend(application, raw) => {
+            Event::Declined { fetch, range: SeqRange::one(seq) }
+        }
+        stored => stored.answer(fetch),
     }
 }

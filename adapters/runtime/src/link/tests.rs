@@ -11,7 +11,7 @@ use sansfix::{
 };
 
 use super::{Link, Next};
-use crate::store::{MemoryStore, Store, Stored};
+use crate::store::{MemoryStore, Store};
 
 /// 2026-01-05T10:00:00Z
 const START: Now = Now { mono_ns: 1_000_000_000, utc_ns: 1_767_607_200_000_000_000 };
@@ -85,11 +85,7 @@ impl Side {
                     let through = self
                         .store
                         .fetch(range, limit, &mut |stored| {
-                            let event = match stored {
-                                Stored::Message { seq, raw } => Event::Stored { fetch, seq, raw },
-                                Stored::Hole(range) => Event::Declined { fetch, range },
-                            };
-                            link.handle(now, event);
+                            link.handle(now, stored.answer(fetch));
                         })
                         .unwrap();
                     self.link.handle(now, Event::FetchEnd { fetch, through });

@@ -9,7 +9,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use sansfix::wire::Readable;
-use sansfix::{Batch, SeqNum, SeqRange, Snapshot};
+use sansfix::{Batch, Event, FetchId, SeqNum, SeqRange, Snapshot};
 
 pub use journal::{JournalOptions, JournalStore, SyncPolicy};
 pub use memory::MemoryStore;
@@ -81,6 +81,17 @@ pub enum Stored<'a> {
     },
     /// Numbers that never had a message, or whose messages are not kept.
     Hole(SeqRange),
+}
+
+impl<'a> Stored<'a> {
+    /// What is told the session in answer to its question `fetch`: the message as it is; a hole is declined.
+    #[must_use]
+    pub fn answer(self, fetch: FetchId) -> Event<'a> {
+        match self {
+            Self::Message { seq, raw } => Event::Stored { fetch, seq, raw },
+            Self::Hole(range) => Event::Declined { fetch, range },
+        }
+    }
 }
 
 impl std::fmt::Debug for Stored<'_> {

@@ -11,7 +11,7 @@ use super::super::{JournalOptions, JournalStore, SyncPolicy};
 use super::disk::{Counts, Disk};
 use super::history::contents;
 use crate::link::{Link, Next};
-use crate::store::{Store, Stored};
+use crate::store::Store;
 
 const START: Now = Now { mono_ns: 1_000_000_000, utc_ns: 1_767_607_200_000_000_000 };
 
@@ -53,11 +53,7 @@ impl Side {
                 }
                 Next::Action(Action::Fetch { fetch, range, limit }) => {
                     let through = self.store.fetch(range, limit, &mut |stored| {
-                        let event = match stored {
-                            Stored::Message { seq, raw } => Event::Stored { fetch, seq, raw },
-                            Stored::Hole(range) => Event::Declined { fetch, range },
-                        };
-                        self.link.handle(START, event);
+                        self.link.handle(START, stored.answer(fetch));
                     });
                     self.link.handle(START, Event::FetchEnd { fetch, through: through.unwrap() });
                 }
