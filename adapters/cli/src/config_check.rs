@@ -75,6 +75,13 @@ fn describe(session: &SessionSettings, utc_ns: i64) -> Vec<String> {
         }
         ConnectionSettings::Acceptor { listen } => {
             say(format!("listens on {listen}"));
+            if session.template {
+                say("is a template: whoever sends a Logon that fits gets a session".to_owned());
+            }
+            if let Some(allowed) = &session.allowed {
+                let allowed: Vec<String> = allowed.iter().map(ToString::to_string).collect();
+                say(format!("may be connected to from {}", allowed.join(", ")));
+            }
             say(match config.acceptor_heart_bt_int {
                 None => "adopts the HeartBtInt that is proposed".to_owned(),
                 Some((least, most)) => format!("adopts a HeartBtInt from {least} s to {most} s"),

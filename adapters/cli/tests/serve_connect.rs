@@ -5,7 +5,7 @@ mod common;
 use std::path::PathBuf;
 use std::process::Command;
 
-use common::{ORDER, connect, serve};
+use common::{ORDER, Sansfix, connect, serve};
 
 #[test]
 fn messages_logout_logon_and_status_over_loopback() {
@@ -111,4 +111,30 @@ fn a_file_without_sessions_of_the_role_is_refused() {
     let says = String::from_utf8_lossy(&output.stderr);
     assert!(says.contains("has no acceptor session") && says.contains("`sansfix connect`"), "{says}");
     assert!(!output.status.success());
+}
+
+#[test]
+fn a_template_makes_sessions_for_whoever_fits_it() {
+    let template = "[DEFAULT]\nConnectionType=acceptor\nBeginString=FIX.4.4\nSocketAcceptAddress=127.0.0.1\nSocketAcceptPort=0\n\
+         AllowedRemoteAddresses=127.0.0.1\n[SESSION]\nAcceptorTemplate=Y\nSenderCompID=THEM\nTargetCompID=*\n";
+    let mut server = Sansfix::start("serve", "template.cfg", template);
+    let port = server.hear("listening on 127.0.0.1:").rsplit(':').next().unwrap().to_owned();
+    let mut client = connect("template-client.cfg", &port, "");
+    client.say(&format!("send {ORDER}"));
+    server.hear("FIX.4.4:THEM->US is made from a template");
+    server.hear("<- D #2 11=ORDER");
+    let mut other = connect("template-other.cfg", &port, "");
+    other.hear("disconnected: ");
+    server.say("status");
+    server.hear("1: FIX.4.4:THEM->US Active, logged on");
+    client.say("quit");
+    assert!(client.end().success(), "{:#?}", client.seen);
+}
+
+#[test]
+fn an_address_that_is_not_allowed_is_closed() {
+    let (mut server, port) = serve("allowed-server.cfg", "AllowedRemoteAddresses=192.0.2.1, 2001:db8::1\n");
+    let mut client = connect("allowed-client.cfg", &port, "");
+    client.hear("disconnected: ");
+    server.hear("its address is not one of those that may connect");
 }

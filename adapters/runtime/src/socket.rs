@@ -1,27 +1,73 @@
 //! What every TCP connection is set to.
 
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use socket2::{SockRef, TcpKeepalive};
+use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
 
 /// How long a connection is silent before the system probes it, unless a configuration says otherwise. Heartbeats
 /// find a dead counterparty earlier; this is for sessions without them, and for connections without a Logon.
 pub(crate) const KEEPALIVE: Duration = Duration::from_secs(60);
 
-/// A message leaves at once rather than waiting for more, and a silent connection is probed.
-#[cfg(unix)]
-pub(crate) fn configure(stream: &impl std::os::fd::AsFd, keepalive: Option<Duration>) -> io::Result<()> {
-    set(&SockRef::from(stream), keepalive)
+/// What TCP connections are set to.
+///
+/// ```
+/// use sansfix_runtime::SocketOptions;
+///
+/// let options = SocketOptions { send_buffer: Some(64 << 10), ..SocketOptions::default() };
+/// assert!(options.nodelay);
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SocketOptions {
+    /// A message leaves at once rather than waiting for more (TCP_NODELAY).
+    pub nodelay: bool,
+    /// How long a connection is silent before the system probes it. `None`: it does not.
+    pub keepalive: Option<Duration>,
+    /// How many bytes the system may hold for sending (SO_SNDBUF; the system may round it). `None`: as it likes.
+    pub send_buffer: Option<usize>,
+    /// How many bytes the system may hold of what was received (SO_RCVBUF; the system may round it). `None`: as it
+    /// likes.
+    pub receive_buffer: Option<usize>,
 }
 
-/// A message leaves at once rather than waiting for more, and a silent connection is probed.
+impl Default for SocketOptions {
+    /// No delay; probes after 60 s of silence; buffers as the system likes.
+    fn default() -> Self {
+        Self { nodelay: true, keepalive: Some(KEEPALIVE), send_buffer: None, receive_buffer: None }
+    }
+}
+
+/// Sets an accepted connection up.
+#[cfg(unix)]
+pub(crate) fn configure(stream: &impl std::os::fd::AsFd, options: &SocketOptions) -> io::Result<()> {
+    set(&SockRef::from(stream), options)
+}
+
+/// Sets an accepted connection up.
 #[cfg(windows)]
 pub(crate) fn configure(
     stream: &impl std::os::windows::io::AsSocket,
-    keepalive: Option<Duration>,
+    options: &SocketOptions,
 ) -> io::Result<()> {
-    set(&SockRef::from(stream), keepalive)
+    set(&SockRef::from(stream), options)
+}
+
+/// A socket that is to be connected to `address`, from `local` if that says something. Buffers are set before, since
+/// their size is told to the counterparty when it connects.
+pub(crate) fn unconnected(
+    address: SocketAddr,
+    local: Option<SocketAddr>,
+    options: &SocketOptions,
+) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    set(&SockRef::from(&socket), options)?;
+    if let Some(local) = local {
+        // The last connection from the same port may linger.
+        socket.set_reuse_address(local.port() != 0)?;
+        socket.bind(&local.into())?;
+    }
+    Ok(socket)
 }
 
 /// How many connections may wait at a port to be accepted, when the system lets as many. The standard library asks for
@@ -40,9 +86,15 @@ pub(crate) fn widen(listener: &impl std::os::windows::io::AsSocket) -> io::Resul
     SockRef::from(listener).listen(WAITING_AT_THE_PORT)
 }
 
-fn set(socket: &SockRef<'_>, keepalive: Option<Duration>) -> io::Result<()> {
-    socket.set_tcp_nodelay(true)?;
-    match keepalive {
+fn set(socket: &SockRef<'_>, options: &SocketOptions) -> io::Result<()> {
+    socket.set_tcp_nodelay(options.nodelay)?;
+    if let Some(bytes) = options.send_buffer {
+        socket.set_send_buffer_size(bytes)?;
+    }
+    if let Some(bytes) = options.receive_buffer {
+        socket.set_recv_buffer_size(bytes)?;
+    }
+    match options.keepalive {
         Some(after) => socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(after)),
         None => socket.set_keepalive(false),
     }
@@ -51,4 +103,32 @@ fn set(socket: &SockRef<'_>, keepalive: Option<Duration>) -> io::Result<()> {
 /// An attempt to connect took too long.
 pub(crate) fn no_answer(limit: Duration) -> io::Error {
     io::Error::new(io::ErrorKind::TimedOut, format!("no connection within {} s", limit.as_secs_f32()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    #[test]
+    fn every_option_reaches_the_socket() {
+        let options = SocketOptions {
+            nodelay: false,
+            keepalive: None,
+            send_buffer: Some(50_000),
+            receive_buffer: Some(60_000),
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        configure(&stream, &options).unwrap();
+        let socket = SockRef::from(&stream);
+        assert!(!socket.tcp_nodelay().unwrap() && !socket.keepalive().unwrap());
+        // Linux answers with twice as much.
+        assert!((50_000..=100_000).contains(&socket.send_buffer_size().unwrap()));
+        assert!((60_000..=120_000).contains(&socket.recv_buffer_size().unwrap()));
+        configure(&stream, &SocketOptions::default()).unwrap();
+        let socket = SockRef::from(&stream);
+        assert!(socket.tcp_nodelay().unwrap() && socket.keepalive().unwrap());
+    }
 }

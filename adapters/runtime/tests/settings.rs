@@ -61,7 +61,9 @@ fn an_initiator_is_read_whole() {
         ConnectionSettings::Initiator {
             endpoints: endpoints.to_vec(),
             reconnect_interval: 7,
-            connect_timeout: 10
+            connect_timeout: 10,
+            order: sansfix_runtime::AddressOrder::RoundRobin,
+            local: None,
         }
     );
     assert_eq!(session.validation.dictionaries, DictionaryFiles::Fix("FIX42.xml".into()));
@@ -341,4 +343,23 @@ fn bytes_that_are_no_text_are_named_by_their_line() {
 fn a_file_that_is_not_there_says_so() {
     let errors = sansfix_runtime::settings::read(std::path::Path::new("/nowhere/at/all.cfg")).unwrap_err();
     assert!(errors.to_string().starts_with("/nowhere/at/all.cfg: "), "{errors}");
+}
+
+#[test]
+fn an_initiator_connects_from_the_host_and_port_that_either_engine_names() {
+    let local = |more: &str| {
+        let text = format!(
+            "[SESSION]\nConnectionType=initiator\nBeginString=FIX.4.4\nSenderCompID=US\nTargetCompID=THEM\n\
+             SocketConnectHost=h\nSocketConnectPort=1\n{more}"
+        );
+        match parse(text.as_bytes()).unwrap().sessions.remove(0).connection {
+            ConnectionSettings::Initiator { local, .. } => local.map(|local| local.to_string()),
+            ConnectionSettings::Acceptor { .. } => None,
+        }
+    };
+    assert_eq!(local(""), None);
+    assert_eq!(local("SocketConnectSourceHost=10.0.0.1\n").as_deref(), Some("10.0.0.1:0"));
+    assert_eq!(local("SocketLocalHost=10.0.0.1\nSocketLocalPort=7\n").as_deref(), Some("10.0.0.1:7"));
+    assert_eq!(local("SocketConnectSourcePort=7\n").as_deref(), Some("0.0.0.0:7"));
+    assert_eq!(local("SocketConnectSourcePort=0\n"), None);
 }

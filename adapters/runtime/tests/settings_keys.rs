@@ -65,7 +65,12 @@ fn base(key: &str) -> String {
         "LogonDay" | "LogoutDay" => {
             return OFFICE_HOURS.to_owned() + "StartDay=Mon\nEndDay=Fri\n" + SESSION + INITIATOR;
         }
-        name if name.starts_with("SocketAccept") || name.starts_with("Acceptor") => ACCEPTOR.to_owned(),
+        name if name.starts_with("SocketAccept")
+            || name == "AllowedRemoteAddresses"
+            || name.starts_with("Acceptor") =>
+        {
+            ACCEPTOR.to_owned()
+        }
         _ => INITIATOR.to_owned(),
     };
     SESSION.to_owned() + &rest
@@ -98,6 +103,8 @@ fn samples(key: &str) -> Option<(&'static str, &'static [&'static str])> {
         "FileStoreSyncPolicy" => ("250", &["", "0", "all", "86400001", "-5"]),
         "FileLogMaxBytes" => ("4096", &["", "1", "4095", "1MB", "1099511627777"]),
         "FileLogTimeZone" => ("Asia/Tokyo", &["", "here", "UTC+1"]),
+        "AllowedRemoteAddresses" => ("10.0.0.1, ::1", &["localhost", "10.0.0", "10.0.0.1;10.0.0.2"]),
+        "HostSelectionPolicy" => ("PRIORITY", &["", "RANDOM"]),
         "SocketConnectHost" => ("other", &["", "two words"]),
         "SocketConnectPort" => ("2", &["", "0", "65536", "http"]),
         "SocketMinimumTLSVersion" => ("TLS13", &["", "1.2", "TLS14", "all"]),
@@ -242,6 +249,14 @@ const WIRES: &[(&str, &str)] = &[
     ("ScreenLogShowOutgoing=N", "outgoing: false"),
     ("ScreenLogShowEvents=N", "events: false"),
     ("ScreenLogShowHeartBeats=N", "heartbeats: false"),
+    ("SocketNodelay=N", "nodelay: false"),
+    ("SocketTcpNoDelay=N", "nodelay: false"),
+    ("SocketKeepAlive=N", "keepalive: None"),
+    ("SocketSendBufferSize=7777", "send_buffer: Some(7777)"),
+    ("SendBufferSize=7777", "send_buffer: Some(7777)"),
+    ("SocketReceiveBufferSize=7777", "receive_buffer: Some(7777)"),
+    ("ReceiveBufferSize=7777", "receive_buffer: Some(7777)"),
+    ("HostSelectionPolicy=priority", "order: Priority"),
     ("TestRequestDelayMultiplier=0.5", "test_request_per_mille: 1500"),
 ];
 
@@ -258,6 +273,9 @@ const WIRED_ELSEWHERE: &[&str] = &[
     "FileIncludeTimeStampForMessages",
     "NonStopSession",
     "SocketAcceptPort",
+    "AcceptorTemplate",
+    "SocketConnectSourcePort",
+    "SocketLocalPort",
     "SocketUseSSL",
     "SSLEnable",
     "NeedClientAuth",

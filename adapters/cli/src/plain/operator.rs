@@ -1,7 +1,7 @@
 //! Carries out what an operator types.
 
 use std::io::BufRead;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use sansfix::PhaseName;
@@ -30,10 +30,12 @@ pub(crate) enum End {
 /// The sessions that an operator has a hold of.
 pub(crate) struct Operator {
     registry: Registry,
-    sessions: Vec<Operated>,
-    logs: Logs,
+    /// More can come while it works.
+    sessions: Mutex<Vec<Operated>>,
+    logs: Mutex<Logs>,
 }
 
+#[derive(Clone)]
 struct Operated {
     identity: Identity,
     limits: Limits,
@@ -42,16 +44,20 @@ struct Operated {
 
 impl Operator {
     pub(crate) fn new(registry: Registry) -> Self {
-        Self { registry, sessions: Vec::new(), logs: Logs::default() }
+        Self { registry, sessions: Mutex::default(), logs: Mutex::default() }
     }
 
     /// The logs of the sessions, to be written to the end when they have been logged out.
-    pub(crate) fn logs(&mut self) -> &mut Logs {
-        &mut self.logs
+    pub(crate) fn logs(&self) -> MutexGuard<'_, Logs> {
+        self.logs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn add(&mut self, identity: Identity, limits: Limits, outbox: Arc<Outbox>) {
-        self.sessions.push(Operated { identity, limits, outbox });
+    pub(crate) fn add(&self, identity: Identity, limits: Limits, outbox: Arc<Outbox>) {
+        self.lock().push(Operated { identity, limits, outbox });
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Operated>> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Carries out one command for each line, until `quit` or the end.
@@ -74,9 +80,10 @@ impl Operator {
     }
 
     fn carry_out(&self, Typed { session, command }: Typed) {
+        let all = self.lock().clone();
         let chosen = match session {
-            None => &self.sessions[..],
-            Some(number) => match number.checked_sub(1).and_then(|index| self.sessions.get(index..=index)) {
+            None => &all[..],
+            Some(number) => match number.checked_sub(1).and_then(|index| all.get(index..=index)) {
                 Some(one) => one,
                 None => return say(&format!("error: there is no session {number}; `status` lists them")),
             },
@@ -106,7 +113,7 @@ impl Operator {
             Command::Reset(mode) => registry.reset(identity, *mode).map(drop),
             Command::Disconnect => registry.disconnect(identity).map(drop),
             Command::Status => {
-                let number = self.sessions.iter().position(|other| other.identity == *identity);
+                let number = self.lock().iter().position(|other| other.identity == *identity);
                 let status = registry.status(identity)?;
                 say(&format!("{}: {identity} {}", number.map_or(0, |index| index + 1), state(&status)));
                 Ok(())
@@ -146,12 +153,13 @@ impl Operator {
 
     /// Logs every session out and waits until they are down, each within its own limits, and their logs are written.
     pub(crate) fn log_out(&self) {
-        for one in &self.sessions {
+        let all = self.lock().clone();
+        for one in &all {
             if let Err(error) = self.registry.logout(&one.identity, "") {
                 say(&format!("error: {error}"));
             }
         }
-        for one in &self.sessions {
+        for one in &all {
             let Limits { logout_timeout_ms, flush_timeout_ms, .. } = one.limits;
             let limit = milliseconds(logout_timeout_ms) + milliseconds(flush_timeout_ms) + MARGIN;
             let down = self.registry.wait(&one.identity, limit, |status| {

@@ -225,6 +225,9 @@ impl Shared {
             return Ok(slot);
         }
         let make = self.options.unknown.as_ref().ok_or(WhyRefused::Unknown)?;
+        if self.directory.len() >= self.options.max_sessions {
+            return Err(WhyRefused::TooManySessions);
+        }
         let session = make(logon, from).ok_or(WhyRefused::Unknown)?;
         self.add(session).map_err(WhyRefused::NotStarted)
     }

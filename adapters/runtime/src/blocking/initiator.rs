@@ -2,7 +2,7 @@
 
 use std::future::poll_fn;
 use std::io;
-use std::net::{TcpStream, ToSocketAddrs};
+use std::net::ToSocketAddrs;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -18,6 +18,7 @@ use crate::driver::line::Line;
 use crate::driver::setup::{NotDown, SessionSetup, StartError};
 use crate::driver::slot::Ask;
 use crate::driver::transport::Transport;
+use crate::socket;
 
 /// One initiator session. Stopped when dropped.
 pub struct Initiator {
@@ -34,8 +35,8 @@ impl Initiator {
         options: InitiatorOptions,
         registry: &Registry,
     ) -> Result<Self, StartError> {
-        let (limit, keepalive) = (options.connect_timeout, options.keepalive);
-        Self::start_with(session, options, registry, move |address| connect(address, limit, keepalive))
+        let dialling = options.clone();
+        Self::start_with(session, options, registry, move |address| connect(address, &dialling))
     }
 
     /// The same over connections that `connect` makes; it is given each of the addresses in turn, which can be
@@ -120,11 +121,15 @@ where
     })
 }
 
-fn connect(address: &str, limit: Duration, keepalive: Option<Duration>) -> io::Result<Tcp> {
+fn connect(address: &str, options: &InitiatorOptions) -> io::Result<Tcp> {
     let mut last = io::Error::other("the name has no address");
     for address in address.to_socket_addrs()? {
-        match TcpStream::connect_timeout(&address, limit) {
-            Ok(stream) => return Tcp::new(stream, keepalive),
+        let connected = socket::unconnected(address, options.local, &options.socket).and_then(|socket| {
+            socket.connect_timeout(&address.into(), options.connect_timeout)?;
+            Tcp::connected(socket.into())
+        });
+        match connected {
+            Ok(tcp) => return Ok(tcp),
             Err(error) => last = error,
         }
     }

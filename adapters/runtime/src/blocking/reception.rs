@@ -111,7 +111,7 @@ impl Reception {
     }
 
     fn accepted(&mut self, stream: std::net::TcpStream, from: SocketAddr, context: &mut Context<'_>) {
-        match Tcp::new(stream, self.shared.options.keepalive) {
+        match Tcp::accepted(stream, &self.shared.options.socket) {
             Ok(tcp) => self.receive(Box::new(tcp), Some(from), context),
             Err(error) => self.shared.options.tell(Some(from), error.into()),
         }

@@ -3,13 +3,12 @@
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::Shutdown;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use mio::net::TcpStream;
 
 use super::reactor::Membership;
 use crate::driver::transport::Transport;
-use crate::socket;
+use crate::socket::{self, SocketOptions};
 
 /// A TCP connection. Its events wake the thread that asked it last, rather than a waker.
 pub(super) struct Tcp {
@@ -18,8 +17,13 @@ pub(super) struct Tcp {
 }
 
 impl Tcp {
-    pub(super) fn new(stream: std::net::TcpStream, keepalive: Option<Duration>) -> io::Result<Self> {
-        socket::configure(&stream, keepalive)?;
+    pub(super) fn accepted(stream: std::net::TcpStream, options: &SocketOptions) -> io::Result<Self> {
+        socket::configure(&stream, options)?;
+        Self::connected(stream)
+    }
+
+    /// A connection that is set up.
+    pub(super) fn connected(stream: std::net::TcpStream) -> io::Result<Self> {
         stream.set_nonblocking(true)?;
         Ok(Self { stream: TcpStream::from_std(stream), membership: Membership::default() })
     }

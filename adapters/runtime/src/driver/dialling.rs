@@ -6,20 +6,20 @@
 
 use std::future::{Future, poll_fn};
 use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::transport::Transport;
-use crate::socket;
+use crate::socket::{self, SocketOptions};
 #[cfg(feature = "tls")]
 use crate::tls::{ClientTls, TlsTransport};
 
 /// How an initiator dials.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct InitiatorOptions {
-    /// Where to, as `host:port`. An attempt tries each once, beginning after the one that the last connection was
-    /// made to. Names are looked up at each attempt.
+    /// Where to, as `host:port`. An attempt tries each once. Names are looked up at each attempt.
     pub addresses: Vec<String>,
     /// From the end of a connection, or of an attempt, to the next attempt. It doubles each time, up to the limit,
     /// until a logon completes. A Logon command does not wait for it.
@@ -28,12 +28,26 @@ pub struct InitiatorOptions {
     pub reconnect_limit: Duration,
     /// How long an attempt may take at each address, a TLS handshake included.
     pub connect_timeout: Duration,
-    /// How long a connection is silent before the system probes it. `None`: it does not.
-    pub keepalive: Option<Duration>,
+    /// Which address an attempt begins with.
+    pub order: AddressOrder,
+    /// Where to connect from; port 0 for any. `None`: as the system likes. Only for TCP that the adapter dials itself.
+    pub local: Option<SocketAddr>,
+    /// What TCP connections are set to that the adapter dials itself.
+    pub socket: SocketOptions,
     /// Every connection begins with TLS, also one that `start_with` makes. `None`: it is taken as it is.
     /// [`TlsFiles::client`](crate::tls::TlsFiles::client) makes one from files.
     #[cfg(feature = "tls")]
     pub tls: Option<ClientTls>,
+}
+
+/// Which of an initiator's addresses an attempt begins with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum AddressOrder {
+    /// The one after that which the last connection was made to.
+    #[default]
+    RoundRobin,
+    /// The first, always: the others are for when it fails.
+    Priority,
 }
 
 impl InitiatorOptions {
@@ -45,7 +59,9 @@ impl InitiatorOptions {
             reconnect_interval: Duration::from_secs(1),
             reconnect_limit: Duration::from_secs(30),
             connect_timeout: Duration::from_secs(10),
-            keepalive: Some(socket::KEEPALIVE),
+            order: AddressOrder::default(),
+            local: None,
+            socket: SocketOptions::default(),
             #[cfg(feature = "tls")]
             tls: None,
         }
@@ -204,7 +220,9 @@ impl Dialling {
         self.attempt = None;
         let Unopened { why, transport } = match opened {
             Ok(transport) => {
-                self.first = address + 1;
+                if self.options.order == AddressOrder::RoundRobin {
+                    self.first = address + 1;
+                }
                 return Poll::Ready(Dialled::Connected(transport));
             }
             Err(unopened) => unopened,
@@ -327,6 +345,16 @@ mod tests {
         assert!(dialling.poll(context, 4 + 2 * limit).is_pending());
         assert!(matches!(dialling.poll(context, 5 + 2 * limit), Poll::Ready(Dialled::GivenUp(_))));
         assert_eq!(*tried.lock().unwrap(), ["slow", "slow"]);
+    }
+
+    #[test]
+    fn with_a_priority_every_attempt_begins_with_the_first() {
+        let (mut dialling, tried) = dialling(&["a", "up1", "up2"]);
+        dialling.options.order = AddressOrder::Priority;
+        for _ in 0..2 {
+            assert!(attempt(&mut dialling));
+        }
+        assert_eq!(*tried.lock().unwrap(), ["a", "up1", "a", "up1"]);
     }
 
     #[test]

@@ -37,6 +37,10 @@ impl<O: Clone> Directory<O> {
         alike.push((identity, owner));
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.lock().len()
+    }
+
     pub(crate) fn remove(&self, identity: &Identity) -> Option<O> {
         let (mut sessions, parties) = (self.lock(), parties_of(identity));
         let alike = sessions.get_mut(&parties)?;

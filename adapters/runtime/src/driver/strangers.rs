@@ -12,7 +12,7 @@ use sansfix::wire::Message;
 
 use super::setup::{SessionSetup, StartError};
 use super::transport::Transport;
-use crate::socket;
+use crate::socket::SocketOptions;
 #[cfg(feature = "tls")]
 use crate::tls::TlsTransport;
 
@@ -37,12 +37,17 @@ pub struct AcceptorOptions {
     pub max_strangers: usize,
     /// How many of them may come from one address.
     pub max_strangers_per_address: usize,
+    /// The addresses that may connect; others are closed before anything of them is read, and so are transports without
+    /// an address. `None`: every address.
+    pub allowed: Option<Vec<IpAddr>>,
+    /// How many sessions there may be for [`Self::unknown`] to make one more.
+    pub max_sessions: usize,
     /// Makes a session for a Logon that names none of the sessions: authenticate it here, and answer with a session
     /// whose identity is [the reverse](sansfix::config::Identity::reversed) of the Logon's. `None`, and `None` in
     /// place of the function: the connection is sent away.
     pub unknown: Option<Arc<MakeSession>>,
-    /// How long a connection is silent before the system probes it. `None`: it does not.
-    pub keepalive: Option<Duration>,
+    /// What accepted TCP connections are set to.
+    pub socket: SocketOptions,
     /// Is told of every connection that is sent away, for the log.
     pub refused: Option<Arc<TellRefused>>,
     /// Every connection begins with TLS, also one that is given to `admit`. `None`: it is taken as it is.
@@ -52,15 +57,18 @@ pub struct AcceptorOptions {
 }
 
 impl Default for AcceptorOptions {
-    /// 5 s for a first message of at most 16 KiB; 256 connections without a session, 64 of one address.
+    /// 5 s for a first message of at most 16 KiB; 256 connections without a session, 64 of one address, any address;
+    /// 10,000 sessions.
     fn default() -> Self {
         Self {
             logon_timeout: Duration::from_secs(5),
             max_logon_size: 16 << 10,
             max_strangers: 256,
             max_strangers_per_address: 64,
+            allowed: None,
+            max_sessions: 10_000,
             unknown: None,
-            keepalive: Some(socket::KEEPALIVE),
+            socket: SocketOptions::default(),
             refused: None,
             #[cfg(feature = "tls")]
             tls: None,
@@ -121,6 +129,12 @@ pub struct Refused {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WhyRefused {
+    /// Its address is not among those that may connect.
+    #[error("its address is not one of those that may connect")]
+    Address,
+    /// There are as many sessions as there may be, and its Logon names none of them.
+    #[error("there are as many sessions as there may be")]
+    TooManySessions,
     /// As many as may be are without a session.
     #[error("there are as many connections without a Logon as there may be")]
     TooMany,
@@ -185,6 +199,12 @@ impl Strangers {
         options: &AcceptorOptions,
     ) -> Result<Stranger, WhyRefused> {
         let address = from.map(|from| from.ip().to_canonical());
+        if let Some(allowed) = &options.allowed {
+            let is_allowed = |address| allowed.iter().any(|one| one.to_canonical() == address);
+            if !address.is_some_and(is_allowed) {
+                return Err(WhyRefused::Address);
+            }
+        }
         let mut counts = self.lock();
         if counts.all >= options.max_strangers {
             return Err(WhyRefused::TooMany);
@@ -247,6 +267,16 @@ mod tests {
         drop(one);
         let _again = enter(from(1)).ok().unwrap();
         assert_eq!(strangers.lock().of_address.len(), 2);
+    }
+
+    #[test]
+    fn only_allowed_addresses_come_in() {
+        let allowed = Some(vec!["192.0.2.1".parse().unwrap(), "2001:db8::1".parse().unwrap()]);
+        let options = AcceptorOptions { allowed, ..AcceptorOptions::default() };
+        let strangers = Strangers::default();
+        let enters = |from: &str| strangers.enter(from.parse().ok(), &options).is_ok();
+        assert!(enters("192.0.2.1:1") && enters("[::ffff:192.0.2.1]:2") && enters("[2001:db8::1]:3"));
+        assert!(!enters("192.0.2.2:1") && !enters("[2001:db8::2]:3") && !enters("no address"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A session's settings while its keys are read, and what must hold between them in the end.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use sansfix::config::{Identity, Ids, Role};
@@ -15,6 +16,7 @@ use super::session_time::SessionTimeDraft;
 use super::store::StoreDraft;
 use super::tls::TlsDraft;
 use super::{ConnectionSettings, DictionaryFiles, Endpoint, LogonField, SessionSettings, ValidationSettings};
+use crate::{AddressOrder, SocketOptions};
 
 /// MaxLatency, seconds, as every engine has it.
 const DEFAULT_MAX_LATENCY: u32 = 120;
@@ -46,6 +48,12 @@ pub(crate) struct Draft {
     pub(crate) connect_ports: BTreeMap<u16, u16>,
     pub(crate) reconnect_interval: u32,
     pub(crate) connect_timeout: u32,
+    pub(crate) order: AddressOrder,
+    pub(crate) local_host: Option<String>,
+    pub(crate) local_port: Option<u16>,
+    pub(crate) socket: SocketOptions,
+    pub(crate) allowed: Option<Vec<IpAddr>>,
+    pub(crate) template: bool,
     pub(crate) accept_host: Option<String>,
     pub(crate) accept_port: Option<u16>,
     pub(crate) rules: Validation,
@@ -84,6 +92,12 @@ impl Draft {
             connect_ports: BTreeMap::new(),
             reconnect_interval: DEFAULT_RECONNECT_INTERVAL,
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
+            order: AddressOrder::default(),
+            local_host: None,
+            local_port: None,
+            socket: SocketOptions::default(),
+            allowed: None,
+            template: false,
             accept_host: None,
             accept_port: None,
             rules: Validation::default(),
@@ -125,6 +139,8 @@ impl Draft {
                 endpoints: Vec::new(),
                 reconnect_interval: 0,
                 connect_timeout: 0,
+                order: AddressOrder::default(),
+                local: None,
             },
         };
         let dictionaries = self.dictionaries(missing);
@@ -142,6 +158,9 @@ impl Draft {
             log: self.log.finish(),
             connection,
             schedule,
+            socket: self.socket,
+            allowed: self.allowed,
+            template: self.template,
             validation: ValidationSettings { dictionaries, rules: self.rules },
             logon_fields: self
                 .logon_fields
@@ -223,7 +242,18 @@ impl Draft {
             endpoints,
             reconnect_interval: self.reconnect_interval,
             connect_timeout: self.connect_timeout,
+            order: self.order,
+            local: self.local(),
         }
+    }
+
+    /// Where an initiator connects from. A port alone is one of every interface.
+    fn local(&mut self) -> Option<Endpoint> {
+        if self.local_host.is_none() && self.local_port.is_none() {
+            return None;
+        }
+        let host = self.local_host.take().unwrap_or_else(|| EVERY_INTERFACE.to_owned());
+        Some(Endpoint { host, port: self.local_port.unwrap_or(0) })
     }
 
     fn acceptor(&mut self, missing: &mut Missing<'_>) -> ConnectionSettings {

@@ -115,9 +115,9 @@ pub enum SettingsError {
         /// The field's name and tag.
         field: &'static str,
     },
-    /// Two sessions that listen at the same address with different TLS.
+    /// Two sessions that listen at the same address with different TLS or AllowedRemoteAddresses.
     #[error(
-        "line {line}: {listen} is shared with the session of line {first_line}, which has other TLS: write the same keys, \
+        "line {line}: {listen} is shared with the session of line {first_line}, which has other TLS or AllowedRemoteAddresses: write the same keys, \
          or another port"
     )]
     SharedListener {

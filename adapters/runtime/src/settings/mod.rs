@@ -26,12 +26,14 @@ mod page;
 mod sections;
 mod session_time;
 mod store;
+mod template;
 mod tls;
 mod value;
 
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use sansfix::dictionary::Validation;
@@ -39,6 +41,8 @@ use sansfix::tags::Tag;
 use sansfix::{ApplVerId, Config};
 
 use crate::schedule::Schedule;
+use crate::{AddressOrder, SocketOptions};
+
 use crate::tls::TlsFiles;
 
 pub use finding::{SettingsError, SettingsErrors, SettingsWarning};
@@ -80,6 +84,13 @@ pub struct SessionSettings {
     pub connection: ConnectionSettings,
     /// When it may be logged on, and when its numbers begin anew.
     pub schedule: Schedule,
+    /// What its TCP connections are set to. For acceptor sessions that share a listener, the first one's counts.
+    pub socket: SocketOptions,
+    /// The addresses that may connect to an acceptor session; `None` for every address. The same for all sessions that
+    /// share a listener.
+    pub allowed: Option<Vec<IpAddr>>,
+    /// This is no session but a pattern for sessions that the file does not name: see [`Self::for_logon`].
+    pub template: bool,
     /// How incoming messages are checked against a dictionary.
     pub validation: ValidationSettings,
     /// Fields to add to each Logon that is sent.
@@ -97,6 +108,10 @@ pub enum ConnectionSettings {
         reconnect_interval: u32,
         /// How long an attempt may take, seconds.
         connect_timeout: u32,
+        /// Which of them an attempt begins with.
+        order: AddressOrder,
+        /// Where to connect from; port 0 for any. `None`: as the system likes.
+        local: Option<Endpoint>,
     },
     /// It is connected to. Sessions with the same address share a listener.
     Acceptor {

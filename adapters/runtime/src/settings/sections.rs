@@ -159,7 +159,9 @@ impl Findings {
     fn shared_listener(&mut self, sessions: &[SessionSettings], session: &SessionSettings) {
         let ConnectionSettings::Acceptor { listen } = &session.connection else { return };
         let same = sessions.iter().find(|earlier| earlier.connection == session.connection);
-        if let Some(earlier) = same.filter(|earlier| earlier.tls != session.tls) {
+        let differs =
+            |earlier: &&SessionSettings| (&earlier.tls, &earlier.allowed) != (&session.tls, &session.allowed);
+        if let Some(earlier) = same.filter(differs) {
             let (line, first_line, listen) = (session.line, earlier.line, listen.clone());
             self.errors.push(SettingsError::SharedListener { line, first_line, listen });
         }
@@ -216,6 +218,13 @@ const WITHOUT_EFFECT: &[(&str, When, &str)] = &[
     ("SocketConnectHost", is_acceptor, "an acceptor does not connect"),
     ("SocketConnectPort", is_acceptor, "an acceptor does not connect"),
     ("ReconnectInterval", is_acceptor, "an acceptor does not connect"),
+    ("SocketConnectSourceHost", is_acceptor, "an acceptor does not connect"),
+    ("SocketConnectSourcePort", is_acceptor, "an acceptor does not connect"),
+    ("SocketLocalHost", is_acceptor, "an acceptor does not connect"),
+    ("SocketLocalPort", is_acceptor, "an acceptor does not connect"),
+    ("HostSelectionPolicy", is_acceptor, "an acceptor does not connect"),
+    ("AcceptorTemplate", |s| !is_acceptor(s), "an initiator knows whom it connects to"),
+    ("AllowedRemoteAddresses", |s| !is_acceptor(s), "an initiator does not listen"),
     ("SocketAcceptPort", |s| !is_acceptor(s), "an initiator does not listen"),
     ("SocketAcceptHost", |s| !is_acceptor(s), "an initiator does not listen"),
     ("SocketAcceptAddress", |s| !is_acceptor(s), "an initiator does not listen"),

@@ -213,6 +213,9 @@ impl Shared {
             return Ok(slot);
         }
         let make = self.options.unknown.as_ref().ok_or(WhyRefused::Unknown)?;
+        if self.directory.len() >= self.options.max_sessions {
+            return Err(WhyRefused::TooManySessions);
+        }
         let session = make(logon, from).ok_or(WhyRefused::Unknown)?;
         self.add(session).map_err(WhyRefused::NotStarted)
     }
@@ -234,7 +237,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>, running: watch::Rece
         };
         // Closed at once when it may not come in.
         let Some(stranger) = shared.enter(Some(from)) else { continue };
-        if let Err(error) = socket::configure(&stream, shared.options.keepalive) {
+        if let Err(error) = socket::configure(&stream, &shared.options.socket) {
             shared.options.tell(Some(from), error.into());
             continue;
         }

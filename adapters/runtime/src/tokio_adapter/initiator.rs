@@ -2,11 +2,12 @@
 
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use sansfix::config::{Identity, Role};
 use sansfix_registry::Registry;
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream, lookup_host};
 use tokio::time::Instant;
 
 use super::owner::Owned;
@@ -16,7 +17,7 @@ use crate::driver::line::Line;
 use crate::driver::setup::{NotDown, SessionSetup, StartError};
 use crate::driver::slot::Ask;
 use crate::driver::transport::Transport;
-use crate::socket;
+use crate::socket::{self, SocketOptions};
 
 /// One initiator session. Stopped when dropped.
 pub struct Initiator {
@@ -36,8 +37,9 @@ impl Initiator {
         options: InitiatorOptions,
         registry: &Registry,
     ) -> Result<Self, StartError> {
-        let keepalive = options.keepalive;
-        Self::start_with(session, options, registry, move |address| connect(address, keepalive))
+        let dialling = options.clone();
+        let connect = move |address| connect(address, dialling.local, dialling.socket.clone());
+        Self::start_with(session, options, registry, connect)
     }
 
     /// The same over connections that `connect` makes; it is given each of the addresses in turn, which can be
@@ -114,8 +116,31 @@ fn boxed<T: Transport + 'static>(
     Box::pin(async move { connecting.await.map(|transport| Box::new(transport) as Box<dyn Transport>) })
 }
 
-async fn connect(address: String, keepalive: Option<Duration>) -> io::Result<Stream<TcpStream>> {
-    let stream = TcpStream::connect(&*address).await?;
-    socket::configure(&stream, keepalive)?;
-    Ok(Stream(stream))
+async fn connect(
+    address: String,
+    local: Option<SocketAddr>,
+    options: SocketOptions,
+) -> io::Result<Stream<TcpStream>> {
+    let mut last = io::Error::other("the name has no address");
+    for address in lookup_host(&*address).await? {
+        let connected = match unconnected(address, local, &options) {
+            Ok(socket) => socket.connect(address).await,
+            Err(error) => Err(error),
+        };
+        match connected {
+            Ok(stream) => return Ok(Stream(stream)),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+fn unconnected(
+    address: SocketAddr,
+    local: Option<SocketAddr>,
+    options: &SocketOptions,
+) -> io::Result<TcpSocket> {
+    let socket = socket::unconnected(address, local, options)?;
+    socket.set_nonblocking(true)?;
+    Ok(TcpSocket::from_std_stream(socket.into()))
 }

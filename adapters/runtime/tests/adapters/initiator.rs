@@ -115,7 +115,23 @@ fn the_application_adds_its_credentials_to_the_logon(on: Adapter) {
     assert!(logon.contains("\u{1}553=clerk\u{1}554=secret\u{1}"), "{logon}");
 }
 
+/// A free port is asked for first, so that it can be told from one of the system's choice.
+fn it_connects_from_where_it_is_told_to(on: Adapter) {
+    let (address, connections) = listen();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let options = InitiatorOptions {
+        local: Some(free),
+        reconnect_interval: Duration::from_millis(50),
+        ..InitiatorOptions::to(&address)
+    };
+    let _initiator = on.initiate(setup(Silent), options, &Registry::new()).unwrap();
+    let mut peer = connections.recv_timeout(GENEROUS).unwrap();
+    assert_eq!(peer.stream.peer_addr().unwrap(), free);
+    assert_eq!(peer.receive().msg_type(), "A");
+}
+
 on_both_adapters!(
+    it_connects_from_where_it_is_told_to,
     it_dials_again_after_its_interval,
     it_stays_down_when_disabled_and_acts_at_once_on_logon,
     logon_does_not_wait_for_the_interval,

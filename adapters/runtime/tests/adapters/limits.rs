@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use sansfix::BeginString;
 use sansfix::config::{Config, Identity, Role};
-use sansfix_runtime::{AcceptorOptions, Application, Outlet, SessionSetup};
+use sansfix_runtime::{AcceptorOptions, Application, MemoryStore, Outlet, SessionSetup};
 
 use crate::host::{Adapter, on_both_adapters};
 use crate::peer::Peer;
@@ -97,32 +97,59 @@ fn hostile_connections_cost_only_themselves(on: Adapter) {
     drop(half_open);
 }
 
-/// Makes a session for whoever knows the password.
+/// Makes a session for whoever knows the password. Whoever does not leaves nothing behind: no session, no store, no
+/// entry in the registry; and it has reset nothing, though its Logon asks for that.
 fn unknown_counterparties_get_a_session_when_the_application_lets_them(on: Adapter) {
+    let stores = Arc::new(AtomicUsize::new(0));
+    let opened = stores.clone();
     let options = AcceptorOptions {
-        unknown: Some(Arc::new(|logon, from| {
+        unknown: Some(Arc::new(move |logon, from| {
             assert!(from.is_some());
             let theirs = |tag| String::from_utf8(logon.header_field(tag).unwrap().to_vec()).unwrap();
             let ours = Identity::new(BeginString::Fix44, &theirs(56), &theirs(49));
-            let knows = logon.get(sansfix::tags::PASSWORD) == Some(b"secret");
-            knows.then(|| SessionSetup::new(Config::new(Role::Acceptor, ours), Echo))
+            let says = (logon.get(sansfix::tags::USERNAME), logon.get(sansfix::tags::PASSWORD));
+            if says != (Some(b"clerk"), Some(b"secret")) {
+                return None;
+            }
+            opened.fetch_add(1, Ordering::SeqCst);
+            Some(SessionSetup::new(Config::new(Role::Acceptor, ours), Echo).with_store(MemoryStore::new()))
         })),
+        max_sessions: 1,
         ..Default::default()
     };
+    let (options, list) = listing(options);
     let (acceptor, registry) = accept_with(on, Vec::new(), options);
-    let mut liar = Peer::connect(acceptor.local_addr(), desk());
-    liar.send("A", &[(98, "0"), (108, "30"), (554, "guess")]);
-    liar.ends_in_silence();
-    assert_eq!(registry.sessions(), []);
+    for password in ["guess", ""] {
+        let mut liar = Peer::connect(acceptor.local_addr(), desk());
+        liar.send("A", &[(98, "0"), (108, "30"), (141, "Y"), (553, "clerk"), (554, password)]);
+        liar.ends_in_silence();
+    }
+    wait_for(&list, "names no session");
+    assert_eq!((registry.sessions(), stores.load(Ordering::SeqCst)), (vec![], 0));
+    let known = [(98, "0"), (108, "30"), (553, "clerk"), (554, "secret")];
     for seq in [1, 3] {
         let mut peer = Peer::connect(acceptor.local_addr(), desk());
         peer.next = seq;
-        peer.send("A", &[(98, "0"), (108, "30"), (554, "secret")]);
+        peer.send("A", &known);
         assert_eq!(peer.receive().msg_type(), "A");
         wait_logged_on(&registry, &venue());
         peer.log_out();
     }
     assert_eq!(registry.sessions(), [venue()], "the second time it was known");
+    let one_more = Identity::new(BeginString::Fix44, "ANOTHER", "VENUE");
+    let mut peer = Peer::connect(acceptor.local_addr(), one_more);
+    peer.send("A", &known);
+    peer.ends_in_silence();
+    wait_for(&list, "as many sessions as there may be");
+    assert_eq!(stores.load(Ordering::SeqCst), 1);
+}
+
+fn an_address_that_may_not_connect_is_closed_before_it_has_said_anything(on: Adapter) {
+    let allowed = Some(vec!["192.0.2.1".parse().unwrap()]);
+    let (options, list) = listing(AcceptorOptions { allowed, ..Default::default() });
+    let (acceptor, _registry) = accept_with(on, vec![SessionSetup::new(acceptor_config(), Silent)], options);
+    Peer::connect(acceptor.local_addr(), desk()).ends_in_silence();
+    wait_for(&list, "not one of those that may connect");
 }
 
 /// Counts its turns.
@@ -173,6 +200,7 @@ on_both_adapters!(
     one_address_cannot_take_the_room_of_all,
     hostile_connections_cost_only_themselves,
     unknown_counterparties_get_a_session_when_the_application_lets_them,
+    an_address_that_may_not_connect_is_closed_before_it_has_said_anything,
     an_idle_session_does_nothing,
     an_error_of_an_address_is_told,
 );

@@ -127,14 +127,15 @@ pub(super) const KEYS: &[Key] = keys! {
         "N"; "What an exception of the application does to the message.";
     "AllowPosDup", None, JAVA, Later(&["N"]);
         "N"; "The application may set PossDupFlag(43) and OrigSendingTime(122).";
-    "DynamicSession", None, JAVA, Later(&["N"]);
+    "DynamicSession", None, JAVA, Unsupported(&["N"], "every session of a file is started; a program starts what it likes");
         "N"; "The session waits until the program creates it.";
-    "DynamicSessions", None, GO, Later(&["N"]);
+    "DynamicSessions", None, GO, Unsupported(&["N"], "write a [SESSION] with AcceptorTemplate=Y as their pattern");
         "N"; "An acceptor makes sessions for counterparties that the file does not name.";
-    "DynamicQualifier", None, GO, Later(&["N"]);
+    "DynamicQualifier", None, GO, Unsupported(&["N"], "sessions are told apart by what stands in their messages");
         "N"; "As DynamicSessions, for equal identities.";
-    "AcceptorTemplate", None, JAVA, Later(&["N"]);
-        "N"; "The section is a pattern for sessions that the file does not name.";
-    "ContinueInitializationOnError", None, JAVA, Later(&["N"]);
+    "AcceptorTemplate", None, JAVA, Flag(|draft, on| draft.template = on);
+        "N"; "The section is a pattern for sessions that the file does not name: * in a CompID, SubID or LocationID stands for what the Logon says. Whoever fits it gets a session.";
+    "ContinueInitializationOnError", None, JAVA,
+        Unsupported(&["N"], "every mistake of a file is told, and nothing starts until it is right");
         "N"; "A session with a mistake does not keep the others from starting.";
 };
