@@ -169,7 +169,7 @@ impl Operator {
                 say(&format!("{} is not down yet: {}", one.identity, state(&status)));
             }
         }
-        self.logs.flush();
+        self.logs().flush();
     }
 }
 

@@ -38,7 +38,7 @@ impl<O: Clone> Directory<O> {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.lock().len()
+        self.lock().values().map(Vec::len).sum()
     }
 
     pub(crate) fn remove(&self, identity: &Identity) -> Option<O> {

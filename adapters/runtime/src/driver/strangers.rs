@@ -44,7 +44,29 @@ pub struct AcceptorOptions {
     pub max_sessions: usize,
     /// Makes a session for a Logon that names none of the sessions: authenticate it here, and answer with a session
     /// whose identity is [the reverse](sansfix::config::Identity::reversed) of the Logon's. `None`, and `None` in
-    /// place of the function: the connection is sent away.
+    /// place of the function: the connection is sent away, and nothing is left of it. (A session that is made and whose
+    /// [`Application::logon`](crate::Application::logon) refuses stays.)
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use sansfix::{BeginString, config::{Config, Identity, Role}, tags, wire::Message};
+    /// use sansfix_runtime::{AcceptorOptions, Application, SessionSetup};
+    ///
+    /// struct Quiet;
+    /// impl Application for Quiet {}
+    ///
+    /// let make = |logon: &Message<'_>, _from| {
+    ///     let id = |tag| std::str::from_utf8(logon.header_field(tag)?).ok();
+    ///     let (desk, venue) = (id(tags::SENDER_COMP_ID)?, id(tags::TARGET_COMP_ID)?);
+    ///     if venue != "VENUE" || logon.get(tags::PASSWORD) != Some(b"secret") {
+    ///         return None;
+    ///     }
+    ///     let identity = Identity::new(BeginString::Fix44, venue, desk);
+    ///     Some(SessionSetup::new(Config::new(Role::Acceptor, identity), Quiet))
+    /// };
+    /// let options = AcceptorOptions { unknown: Some(Arc::new(make)), ..AcceptorOptions::default() };
+    /// # drop(options);
+    /// ```
     pub unknown: Option<Arc<MakeSession>>,
     /// What accepted TCP connections are set to.
     pub socket: SocketOptions,
