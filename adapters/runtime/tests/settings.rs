@@ -307,8 +307,19 @@ fn two_sessions_with_one_identity_are_an_error() {
 
 #[test]
 fn what_cannot_be_done_safely_is_refused() {
-    let text = complaint(&format!("{ACCEPTOR}AllowedRemoteAddresses=10.0.0.1\n"));
-    assert!(text.starts_with("line 7: AllowedRemoteAddresses cannot be honoured, "), "{text}");
+    let text = complaint(&format!("{ACCEPTOR}SocketInsecureSkipVerify=Y\n"));
+    assert!(text.starts_with("line 7: SocketInsecureSkipVerify cannot be honoured, "), "{text}");
+}
+
+/// They are compared before a Logon says which of them it is for.
+#[test]
+fn sessions_of_one_listener_allow_the_same_addresses() {
+    let second = ACCEPTOR.replace("TargetCompID=THEM", "TargetCompID=OTHERS");
+    let first = format!("{ACCEPTOR}AllowedRemoteAddresses=10.0.0.1,::1\n");
+    let text = complaint(&format!("{first}{second}"));
+    assert!(text.contains("other TLS or AllowedRemoteAddresses"), "{text}");
+    let both = format!("{first}{second}AllowedRemoteAddresses=10.0.0.1, ::1\n");
+    assert!(parse(both.as_bytes()).is_ok());
 }
 
 #[test]
