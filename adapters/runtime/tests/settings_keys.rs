@@ -53,7 +53,7 @@ fn base(key: &str) -> String {
         | "CertificateVerifyLevel" => {
             ACCEPTOR.to_owned() + "ServerCertificateFile=c\nCertificationAuthoritiesFile=ca\n"
         }
-        "ServerCertificateFile" => ACCEPTOR.to_owned(),
+        "ServerCertificateFile" | "AllowedRemoteAddresses" => ACCEPTOR.to_owned(),
         name if is_of_tls(name) => INITIATOR.to_owned() + "CertificationAuthoritiesFile=ca\n",
         "NonStopSession" | "TimeZone" | "UseLocalTime" | "Weekdays" | "LogonTime" | "LogoutTime" => {
             return OFFICE_HOURS.to_owned() + SESSION + INITIATOR;
@@ -65,12 +65,7 @@ fn base(key: &str) -> String {
         "LogonDay" | "LogoutDay" => {
             return OFFICE_HOURS.to_owned() + "StartDay=Mon\nEndDay=Fri\n" + SESSION + INITIATOR;
         }
-        name if name.starts_with("SocketAccept")
-            || name == "AllowedRemoteAddresses"
-            || name.starts_with("Acceptor") =>
-        {
-            ACCEPTOR.to_owned()
-        }
+        name if name.starts_with("SocketAccept") || name.starts_with("Acceptor") => ACCEPTOR.to_owned(),
         _ => INITIATOR.to_owned(),
     };
     SESSION.to_owned() + &rest
