@@ -175,6 +175,23 @@ fn the_application_adds_fields_when_number_and_time_are_known_and_no_secret_is_s
     }
 }
 
+/// A password is not to lie in a file. Nothing is lost by that: a Logon is never repeated.
+#[test]
+fn no_store_gets_to_see_a_logon() {
+    for role in [Role::Acceptor, Role::Initiator] {
+        let settings = Settings::new(config(role, BeginString::Fix44));
+        let mut lone = Lone::with(Settings { application: Box::new(Signing), ..settings });
+        lone.event(Event::Connected);
+        lone.send("35=A|98=0|108=30");
+        lone.send("35=1|112=T");
+        let kept: Vec<_> = lone.node.store().records().map(|(seq, raw)| (seq.get(), raw.is_some())).collect();
+        assert_eq!(kept, [(1, false), (2, true)], "a hole for the Logon, and the Heartbeat");
+        lone.received();
+        lone.send("35=2|7=1|16=0");
+        assert_eq!(lone.received(), ["4 1R 36=3 123=Y"]);
+    }
+}
+
 /// Each field that names a party, what a message says in its place, and what the Reject refers to.
 #[test]
 fn each_id_that_is_configured_is_compared_and_named_when_it_is_wrong() {

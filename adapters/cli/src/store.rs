@@ -64,7 +64,7 @@ fn describe(inspection: &Inspection) -> Vec<String> {
         None => "no number can be read".to_owned(),
     });
     lines.push(format!("epoch {epoch}: the numbers were reset as often"));
-    let without = if *holes == 0 { String::new() } else { format!(", {holes} numbers without one") };
+    let without = if *holes == 0 { String::new() } else { format!(", numbers without one: {holes}") };
     lines.push(format!("{messages} messages of {message_bytes} bytes to resend{without}"));
     lines.push(format!("{batches} batches in a file of {bytes} bytes"));
     if let Some(torn) = torn_tail {

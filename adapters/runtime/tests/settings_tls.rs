@@ -188,7 +188,8 @@ fn sessions_that_share_a_listener_share_its_tls() {
     let said = parse(format!("{WHO}{secured}{other}{LISTEN}").as_bytes()).unwrap_err().to_string();
     assert_eq!(
         said,
-        "line 7: 0.0.0.0:1 is shared with the session of line 1, which has other TLS: write the same keys, or another port"
+        "line 7: 0.0.0.0:1 is shared with the session of line 1, which has other TLS or AllowedRemoteAddresses: write the same \
+         keys, or another port"
     );
     let elsewhere = LISTEN.replace('1', "2");
     assert!(parse(format!("{WHO}{secured}{other}{elsewhere}").as_bytes()).is_ok());

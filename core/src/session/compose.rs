@@ -25,7 +25,7 @@ impl Session {
         self.write_header(&mut encoder, seq, now.utc_ns, self.last_processed());
         fields(&mut encoder);
         let range = encoder.finish();
-        self.commit(now, range, seq, out);
+        self.commit(now, range, seq, self.config.persist_messages, out);
         seq
     }
 
@@ -66,7 +66,7 @@ impl Session {
             // It was not committed, so the next one takes its place.
             return Err(Refused::TooLong { limit });
         }
-        self.commit(now, range, seq, out);
+        self.commit(now, range, seq, self.config.persist_messages, out);
         Ok(seq)
     }
 
@@ -104,15 +104,16 @@ impl Session {
         answered.map_or(self.durable.next_target.get() - 1, SeqNum::get)
     }
 
-    /// The message is numbered, to be saved, and then to leave.
+    /// The message is numbered, to be saved, and then to leave. When its bytes are not to be kept, its record is a hole.
     pub(super) fn commit(
         &mut self,
         now: Now,
         range: core::ops::Range<usize>,
         seq: SeqNum,
+        keep: bool,
         out: &mut Actions,
     ) {
-        out.commit(range, seq, self.config.persist_messages);
+        out.commit(range, seq, keep);
         self.durable.next_sender = seq.next();
         self.changed = true;
         if let Some(live) = &mut self.connection {

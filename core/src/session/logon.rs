@@ -54,7 +54,8 @@ impl Session {
         if task.kind.resets() {
             self.renumber(now, out);
         }
-        self.commit(now, range, seq, out);
+        // A Logon is never repeated, and may hold a password: no store gets to see its bytes.
+        self.commit(now, range, seq, false, out);
         let announced = self.next_expected_is_used();
         if let Some(live) = &mut self.connection {
             live.logon = None;

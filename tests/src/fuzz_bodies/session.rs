@@ -8,7 +8,8 @@ use sansfix::config::{Config, Identity, Profile, Role};
 use sansfix::wire::{Frame, Message, checksum, frame};
 use sansfix::{
     Action, Actions, BeginString, BusinessRejectReason, Command, Event, InboundId, Now, Origin, Outcome,
-    OwnedBatch, ResetMode, SeqNum, SeqRange, Session, SessionRejectReason, Snapshot, Step, Verdict, msg_type,
+    OwnedBatch, Record, ResetMode, SeqNum, SeqRange, Session, SessionRejectReason, Snapshot, Step, Verdict,
+    msg_type,
 };
 use sansfix_runtime::{MemoryStore, Store};
 
@@ -280,7 +281,9 @@ impl Driven {
             self.epoch = batch.snapshot().epoch;
             self.saved.clear();
         }
-        for record in batch.records().filter(|record| record.raw.is_some()) {
+        // A Logon's record is a hole of one number.
+        let is_message = |record: &Record<'_>| record.raw.is_some() || record.range.begin == record.range.end;
+        for record in batch.records().filter(is_message) {
             self.saved.insert(record.range.begin.get());
         }
         self.handle(Event::Saved(batch.ticket()));

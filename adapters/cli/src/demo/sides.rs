@@ -163,8 +163,12 @@ impl Store for ShownStore {
 
     fn save(&mut self, batch: &Batch<'_>) -> Result<(), StoreError> {
         self.store.save(batch)?;
-        for raw in batch.records().filter_map(|record| record.raw) {
-            self.timeline.sent(self.side, raw);
+        for record in batch.records() {
+            match record.raw {
+                Some(raw) => self.timeline.sent(self.side, raw),
+                // The one message that no store sees; nobody leaves numbers out here.
+                None => self.timeline.sent_logon(self.side, record.range.begin.get()),
+            }
         }
         Ok(())
     }

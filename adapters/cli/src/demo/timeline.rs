@@ -71,9 +71,12 @@ impl Timeline {
             shared.line(from.name(), "bytes that are no message");
             return;
         };
-        shared.ledgers[from as usize].sent(number(&message));
-        let who = format!("{} > {}", from.name(), from.other().name());
-        shared.line(&who, &summary(&message));
+        shared.sent(from, number(&message), &summary(&message));
+    }
+
+    /// A Logon that is about to leave.
+    pub(super) fn sent_logon(&self, from: Side, seq: u64) {
+        self.lock().sent(from, seq, &heading(seq, msg_type::LOGON));
     }
 
     /// A message that has arrived. Nothing is shown: it was when it left.
@@ -119,6 +122,12 @@ impl Timeline {
 }
 
 impl Shared {
+    fn sent(&mut self, from: Side, seq: u64, what: &str) {
+        self.ledgers[from as usize].sent(seq);
+        let who = format!("{} > {}", from.name(), from.other().name());
+        self.line(&who, what);
+    }
+
     fn line(&mut self, who: &str, what: &str) {
         let line = format!("{:>7.3}  {who:<12}  {what}", self.started.elapsed().as_secs_f64());
         (self.print)(line.trim_end());
@@ -133,11 +142,14 @@ fn whole(message: &Message<'_>, tag: tags::Tag) -> Option<u64> {
     std::str::from_utf8(message.get(tag)?).ok()?.parse().ok()
 }
 
+fn heading(seq: u64, msg_type: &[u8]) -> String {
+    format!("34={seq:<4} {:<15}", name(msg_type))
+}
+
 fn summary(message: &Message<'_>) -> String {
     let field = |tag| message.get(tag).map(String::from_utf8_lossy);
-    let mut text = format!("34={:<4} {:<15}", number(message), name(message.msg_type()));
+    let mut text = heading(number(message), message.msg_type());
     let shown = [
-        (tags::HEART_BT_INT, "HeartBtInt"),
         (tags::TEXT, "Text"),
         (CL_ORD_ID, "ClOrdID"),
         (SYMBOL, "Symbol"),

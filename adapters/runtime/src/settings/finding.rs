@@ -117,8 +117,8 @@ pub enum SettingsError {
     },
     /// Two sessions that listen at the same address with different TLS or AllowedRemoteAddresses.
     #[error(
-        "line {line}: {listen} is shared with the session of line {first_line}, which has other TLS or AllowedRemoteAddresses: write the same keys, \
-         or another port"
+        "line {line}: {listen} is shared with the session of line {first_line}, which has other TLS or \
+         AllowedRemoteAddresses: write the same keys, or another port"
     )]
     SharedListener {
         /// The line of the second `[SESSION]`, from 1.

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use sansfix::config::{Config, Role};
+use sansfix::msg_type::LOGON;
 use sansfix::tags::{RESET_SEQ_NUM_FLAG, TEXT};
 use sansfix::wire::{Frame, Message, frame};
 use sansfix::{Reason, ResetMode, SeqRange, Verdict};
@@ -74,8 +75,14 @@ impl Watched {
                     Stored::Hole(_) => {}
                 })
                 .unwrap();
-            // A message that is sent again differs from the stored one; its number and its record are the same.
-            if stored != self.out[..taken] && (!message.poss_dup() || stored.is_empty()) {
+            let durable = match message.msg_type() {
+                // Its record is a hole; its number is durable with it.
+                LOGON => snapshot.as_ref().is_some_and(|snapshot| range.begin < snapshot.next_sender),
+                // A message that is sent again differs from the stored one; its number and its record are the same.
+                _ if message.poss_dup() => !stored.is_empty(),
+                _ => stored == self.out[..taken],
+            };
+            if !durable {
                 found.early.push(format!("{message:?}"));
             }
             if message.get(RESET_SEQ_NUM_FLAG) == Some(b"Y") {
