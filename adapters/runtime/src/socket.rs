@@ -100,9 +100,32 @@ fn set(socket: &SockRef<'_>, options: &SocketOptions) -> io::Result<()> {
     }
 }
 
+/// How long one address of a name may take when so much is `left` for the `addresses` that have not been tried: one
+/// that never answers must not keep the others from being tried.
+pub(crate) fn share(left: Duration, addresses: usize) -> Duration {
+    let share = left / u32::try_from(addresses).unwrap_or(u32::MAX).max(1);
+    share.max(Duration::from_millis(1))
+}
+
 /// An attempt to connect took too long.
 pub(crate) fn no_answer(limit: Duration) -> io::Error {
     io::Error::new(io::ErrorKind::TimedOut, format!("no connection within {} s", limit.as_secs_f32()))
+}
+
+/// For tests: an address that never answers, as long as what comes with it is kept. Its queue is full.
+#[cfg(test)]
+pub(crate) fn that_never_answers() -> (SocketAddr, impl Sized) {
+    use std::net::TcpStream;
+
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP)).unwrap();
+    socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+    socket.listen(0).unwrap();
+    let address = socket.local_addr().unwrap().as_socket().unwrap();
+    let mut waiting = Vec::new();
+    while let Ok(stream) = TcpStream::connect_timeout(&address, Duration::from_millis(500)) {
+        waiting.push(stream);
+    }
+    (address, (socket, waiting))
 }
 
 #[cfg(test)]
@@ -110,6 +133,13 @@ mod tests {
     use std::net::{TcpListener, TcpStream};
 
     use super::*;
+
+    #[test]
+    fn each_address_of_a_name_has_its_share_of_the_time() {
+        let seconds = Duration::from_secs;
+        assert_eq!([1, 2, 5].map(|addresses| share(seconds(10), addresses)), [10, 5, 2].map(seconds));
+        assert!(share(Duration::ZERO, 3) > Duration::ZERO, "the system takes no limit of nothing");
+    }
 
     #[test]
     fn every_option_reaches_the_socket() {

@@ -2,7 +2,7 @@
 
 use std::future::poll_fn;
 use std::io;
-use std::net::ToSocketAddrs;
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -122,10 +122,17 @@ where
 }
 
 fn connect(address: &str, options: &InitiatorOptions) -> io::Result<Tcp> {
+    connect_to_one(&address.to_socket_addrs()?.collect::<Vec<_>>(), options)
+}
+
+/// Connects to the first of a name's addresses that answers.
+fn connect_to_one(addresses: &[SocketAddr], options: &InitiatorOptions) -> io::Result<Tcp> {
+    let (started, limit) = (Instant::now(), options.connect_timeout);
     let mut last = io::Error::other("the name has no address");
-    for address in address.to_socket_addrs()? {
-        let connected = socket::unconnected(address, options.local, &options.socket).and_then(|socket| {
-            socket.connect_timeout(&address.into(), options.connect_timeout)?;
+    for (tried, address) in addresses.iter().enumerate() {
+        let share = socket::share(limit.saturating_sub(started.elapsed()), addresses.len() - tried);
+        let connected = socket::unconnected(*address, options.local, &options.socket).and_then(|socket| {
+            socket.connect_timeout(&(*address).into(), share)?;
             Tcp::connected(socket.into())
         });
         match connected {
@@ -134,4 +141,23 @@ fn connect(address: &str, options: &InitiatorOptions) -> io::Result<Tcp> {
         }
     }
     Err(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn an_address_that_never_answers_leaves_time_for_the_next_of_its_name() {
+        let (silent, _kept) = socket::that_never_answers();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let addresses = [silent, listener.local_addr().unwrap()];
+        let options =
+            InitiatorOptions { connect_timeout: Duration::from_secs(4), ..InitiatorOptions::to("") };
+        let started = Instant::now();
+        assert!(connect_to_one(&addresses, &options).is_ok());
+        assert!(started.elapsed() >= Duration::from_secs(2), "it had its time");
+    }
 }

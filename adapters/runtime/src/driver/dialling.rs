@@ -26,7 +26,7 @@ pub struct InitiatorOptions {
     pub reconnect_interval: Duration,
     /// What the interval does not grow beyond. Less than the interval: it does not grow.
     pub reconnect_limit: Duration,
-    /// How long an attempt may take at each address, a TLS handshake included.
+    /// How long an attempt may take at each address, a TLS handshake included. The addresses of a name share it.
     pub connect_timeout: Duration,
     /// Which address an attempt begins with.
     pub order: AddressOrder,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use sansfix::config::{Identity, Role};
 use sansfix_registry::Registry;
 use tokio::net::{TcpSocket, TcpStream, lookup_host};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::owner::Owned;
 use super::stream::Stream;
@@ -38,7 +38,7 @@ impl Initiator {
         registry: &Registry,
     ) -> Result<Self, StartError> {
         let dialling = options.clone();
-        let connect = move |address| connect(address, dialling.local, dialling.socket.clone());
+        let connect = move |address| connect(address, dialling.clone());
         Self::start_with(session, options, registry, connect)
     }
 
@@ -116,18 +116,25 @@ fn boxed<T: Transport + 'static>(
     Box::pin(async move { connecting.await.map(|transport| Box::new(transport) as Box<dyn Transport>) })
 }
 
-async fn connect(
-    address: String,
-    local: Option<SocketAddr>,
-    options: SocketOptions,
+async fn connect(address: String, options: InitiatorOptions) -> io::Result<Stream<TcpStream>> {
+    let addresses: Vec<SocketAddr> = lookup_host(&*address).await?.collect();
+    connect_to_one(&addresses, &options).await
+}
+
+/// Connects to the first of a name's addresses that answers.
+async fn connect_to_one(
+    addresses: &[SocketAddr],
+    options: &InitiatorOptions,
 ) -> io::Result<Stream<TcpStream>> {
+    let (started, limit) = (Instant::now(), options.connect_timeout);
     let mut last = io::Error::other("the name has no address");
-    for address in lookup_host(&*address).await? {
-        let connected = match unconnected(address, local, &options) {
-            Ok(socket) => socket.connect(address).await,
-            Err(error) => Err(error),
+    for (tried, address) in addresses.iter().enumerate() {
+        let share = socket::share(limit.saturating_sub(started.elapsed()), addresses.len() - tried);
+        let connected = match unconnected(*address, options.local, &options.socket) {
+            Ok(socket) => timeout(share, socket.connect(*address)).await,
+            Err(error) => Ok(Err(error)),
         };
-        match connected {
+        match connected.unwrap_or_else(|_| Err(socket::no_answer(share))) {
             Ok(stream) => return Ok(Stream(stream)),
             Err(error) => last = error,
         }
@@ -143,4 +150,22 @@ fn unconnected(
     let socket = socket::unconnected(address, local, options)?;
     socket.set_nonblocking(true)?;
     Ok(TcpSocket::from_std_stream(socket.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_never_answers_leaves_time_for_the_next_of_its_name() {
+        let (silent, _kept) = socket::that_never_answers();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let addresses = [silent, listener.local_addr().unwrap()];
+        let options =
+            InitiatorOptions { connect_timeout: Duration::from_secs(4), ..InitiatorOptions::to("") };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let started = Instant::now();
+        assert!(runtime.block_on(connect_to_one(&addresses, &options)).is_ok());
+        assert!(started.elapsed() >= Duration::from_secs(2), "it had its time");
+    }
 }
