@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -107,9 +108,10 @@ impl StoreDesk {
     /// Saves now, or later: then the answer comes from [`Self::poll`].
     pub(crate) fn save(&mut self, batch: &Batch<'_>, mono_ns: u64) -> Option<Result<(), StoreError>> {
         if let (None, Some(store)) = (&self.elsewhere, &mut self.store) {
-            let result = store.save(batch);
+            // Without an answer the session would wait for it for ever, and could not even be stopped.
+            let saved = catch_unwind(AssertUnwindSafe(|| store.save(batch)));
             self.note_sync(mono_ns);
-            return Some(result);
+            return Some(saved.unwrap_or_else(|_| Err(panicked("save"))));
         }
         self.waiting.push_back(Request::Save(batch.take()));
         self.start();
@@ -131,7 +133,8 @@ impl StoreDesk {
     pub(crate) fn sync_if_due(&mut self, mono_ns: u64) -> Option<Result<(), StoreError>> {
         self.sync_at.take_if(|at| *at <= mono_ns)?;
         if let (None, Some(store)) = (&self.elsewhere, &mut self.store) {
-            return Some(store.sync());
+            let synced = catch_unwind(AssertUnwindSafe(|| store.sync()));
+            return Some(synced.unwrap_or_else(|_| Err(panicked("sync"))));
         }
         // While it works, what it does is as good, or it says so again when it is back.
         if self.is_idle() {
@@ -240,6 +243,10 @@ impl Drop for Returning {
         };
         self.counter.leave(back);
     }
+}
+
+fn panicked(doing: &'static str) -> StoreError {
+    StoreError { doing, why: "it panicked".into() }
 }
 
 fn lost(request: Name) -> Answer {

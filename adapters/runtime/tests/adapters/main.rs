@@ -5,6 +5,7 @@ mod both_roles;
 mod clock_jumps;
 mod disk;
 mod durable;
+mod fragile_store;
 mod gate;
 mod host;
 mod inbox;
