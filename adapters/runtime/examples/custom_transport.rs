@@ -1,7 +1,6 @@
 //! A session over something that is not TCP: chunks of bytes in two channels of the standard library. Anything that can
 //! be read and written without waiting is a [`Transport`]. Run it with `cargo run --example custom_transport`.
 
-use std::error::Error;
 use std::io::{self, ErrorKind, Read};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::sync::{Arc, Mutex};
@@ -36,9 +35,8 @@ impl Transport for Chunks {
             // The waker first: a chunk that comes after the look wakes it.
             *self.wakers[0].lock().unwrap() = Some(context.waker().clone());
             match self.from.try_recv() {
-                Ok(chunk) => self.unread = io::Cursor::new(chunk),
                 Err(TryRecvError::Empty) => return Poll::Pending,
-                Err(TryRecvError::Disconnected) => return Poll::Ready(Ok(0)),
+                chunk_or_end => self.unread = io::Cursor::new(chunk_or_end.unwrap_or_default()),
             }
         }
         Poll::Ready(self.unread.read(into))
@@ -55,11 +53,15 @@ impl Transport for Chunks {
     }
 }
 
-struct Quiet;
+impl Drop for Chunks {
+    fn drop(&mut self) {
+        let _ = self.poll_close(&mut Context::from_waker(Waker::noop())); // The other end has to be woken.
+    }
+}
 
-impl Application for Quiet {}
-
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    struct Quiet;
+    impl Application for Quiet {}
     let (registry, limit) = (Registry::new(), Duration::from_secs(10));
     let desk = Identity::new(BeginString::Fix44, "DESK", "VENUE");
     let venue = SessionSetup::new(Config::new(Role::Acceptor, desk.reversed()), Quiet);
@@ -71,8 +73,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         Ok(here)
     })?;
     registry.wait(&desk, limit, |status| status.logged_on)?;
-    let sent = registry.send(&desk, OwnedMessage::new("B", "148=Over two channels\x01"))?;
-    println!("sent: {:?}", sent.wait(limit));
+    println!("sent: {:?}", registry.send(&desk, OwnedMessage::new("B", "148=Two channels\x01"))?.wait(limit));
     println!("logged out: {:?}", initiator.shut_down(limit));
     Ok(())
 }
