@@ -83,16 +83,7 @@ impl Acceptor {
         registry: &Registry,
     ) -> Result<Self, StartError> {
         let address = listener.as_ref().map(TcpListener::local_addr).transpose()?;
-        let shared = Arc::new(Shared {
-            directory: Directory::default(),
-            options,
-            strangers: Strangers::default(),
-            registry: registry.clone(),
-            clock: Clock::start(),
-            stop: AtomicBool::new(false),
-            admitted: Mutex::default(),
-            owned: Mutex::default(),
-        });
+        let shared = Arc::new(Shared::new(options, registry));
         let reactor = Reactor::new()?;
         let waker = reactor.waker();
         let reception = Reception::open(reactor, listener, shared.clone())?;
@@ -170,7 +161,9 @@ impl Acceptor {
     fn accept_no_more(&mut self) {
         self.shared.stop.store(true, Ordering::SeqCst);
         self.waker.wake_by_ref();
-        if let Some(accepting) = self.accepting.take() {
+        // Inside a function of the options it is that thread, which ends when the function has returned.
+        let is_it = |accepting: &JoinHandle<()>| accepting.thread().id() == thread::current().id();
+        if let Some(accepting) = self.accepting.take().filter(|accepting| !is_it(accepting)) {
             // A panic of that thread has been reported by it.
             let _ = accepting.join();
         }
@@ -193,6 +186,19 @@ impl std::fmt::Debug for Acceptor {
 }
 
 impl Shared {
+    pub(super) fn new(options: AcceptorOptions, registry: &Registry) -> Self {
+        Self {
+            directory: Directory::default(),
+            options,
+            strangers: Strangers::default(),
+            registry: registry.clone(),
+            clock: Clock::start(),
+            stop: AtomicBool::new(false),
+            admitted: Mutex::default(),
+            owned: Mutex::default(),
+        }
+    }
+
     fn add(&self, session: SessionSetup) -> Result<Arc<Slot>, StartError> {
         let identity = session.config.identity.clone();
         if session.config.role != Role::Acceptor {
@@ -224,11 +230,7 @@ impl Shared {
         if let Some(slot) = self.directory.find(logon) {
             return Ok(slot);
         }
-        let make = self.options.unknown.as_ref().ok_or(WhyRefused::Unknown)?;
-        if self.directory.len() >= self.options.max_sessions {
-            return Err(WhyRefused::TooManySessions);
-        }
-        let session = make(logon, from).ok_or(WhyRefused::Unknown)?;
+        let session = self.options.make(logon, from, self.directory.len())?;
         self.add(session).map_err(WhyRefused::NotStarted)
     }
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::task::Context;
-use std::thread::{Builder, JoinHandle};
+use std::thread::{self, Builder, JoinHandle};
 use std::time::Instant;
 
 use mio::Token;
@@ -58,8 +58,12 @@ impl Owned {
         in_time
     }
 
-    /// Waits until the session has ended.
+    /// Waits until the session has ended. On the session's own thread, inside a handler, it does not wait: the session
+    /// ends when the handler has returned.
     pub(super) fn join(self) {
+        if self.thread.thread().id() == thread::current().id() {
+            return;
+        }
         // A panic of the session's thread has been reported by it.
         let _ = self.thread.join();
     }

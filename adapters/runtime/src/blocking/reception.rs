@@ -20,13 +20,16 @@ use crate::socket;
 
 const LISTENER: Token = Token(0);
 
+/// How many connections are accepted before those that are here are looked at: a flood must not keep them waiting.
+const ACCEPTED_AT_A_TIME: usize = 64;
+
 pub(super) struct Reception {
     reactor: Reactor,
     listener: Option<mio::net::TcpListener>,
     shared: Arc<Shared>,
     guests: BTreeMap<usize, Guest>,
     last_token: usize,
-    /// When to accept again after a failure, on the monotonic clock, nanoseconds.
+    /// When to accept again, on the monotonic clock, nanoseconds: after a failure, or when more may be waiting.
     accept_again: Option<u64>,
 }
 
@@ -97,7 +100,8 @@ impl Reception {
         if !told && !again {
             return;
         }
-        while let Some(listener) = &self.listener {
+        for _ in 0..ACCEPTED_AT_A_TIME {
+            let Some(listener) = &self.listener else { return };
             match listener.accept() {
                 Ok((stream, from)) => self.accepted(stream.into(), from, context),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return,
@@ -108,6 +112,8 @@ impl Reception {
                 }
             }
         }
+        // The listener tells of those that come next, not of those that are there.
+        self.accept_again = Some(now);
     }
 
     fn accepted(&mut self, stream: std::net::TcpStream, from: SocketAddr, context: &mut Context<'_>) {
@@ -180,5 +186,35 @@ impl Stage {
             Self::Greeting(greeter) => greeter.deadline(),
             Self::Closing(closing) => closing.deadline().unwrap_or(0),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+
+    use sansfix_registry::Registry;
+
+    use super::*;
+    use crate::driver::strangers::AcceptorOptions;
+
+    #[test]
+    fn a_flood_does_not_keep_those_waiting_who_are_there() {
+        const FLOOD: usize = ACCEPTED_AT_A_TIME + 10;
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let options =
+            AcceptorOptions { max_strangers: FLOOD, max_strangers_per_address: FLOOD, ..Default::default() };
+        let shared = Arc::new(Shared::new(options, &Registry::new()));
+        let mut reception = Reception::open(Reactor::new().unwrap(), Some(listener), shared).unwrap();
+        let _flood: Vec<_> = (0..FLOOD).map(|_| TcpStream::connect(address).unwrap()).collect();
+        let waker = reception.reactor.waker();
+        let context = &mut Context::from_waker(&waker);
+        reception.accept(true, context);
+        assert_eq!(reception.guests.len(), ACCEPTED_AT_A_TIME);
+        let due = reception.deadline().unwrap();
+        assert!(due <= reception.shared.clock.mono_ns(), "the rest is accepted in the next turn");
+        reception.accept(false, context);
+        assert_eq!(reception.guests.len(), FLOOD);
     }
 }

@@ -3,6 +3,7 @@
 //! Decides nothing about the Logon but whose it is; whether it is right is the session's business.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -26,6 +27,8 @@ pub(crate) struct Greeter {
     /// It could not even begin.
     failed: Option<io::Error>,
     slot: Option<Arc<Slot>>,
+    /// Under which name the slot knows who waits for it.
+    caller: Option<u64>,
     deadline: u64,
 }
 
@@ -35,7 +38,8 @@ impl Greeter {
             Ok(transport) => (Some(Incoming { transport, first: Vec::new() }), None),
             Err(error) => (None, Some(error)),
         };
-        Self { incoming, failed, slot: None, deadline: after(mono_ns, options.logon_timeout) }
+        let deadline = after(mono_ns, options.logon_timeout);
+        Self { incoming, failed, slot: None, caller: None, deadline }
     }
 
     /// When [`Self::poll`] is due at the latest, on the monotonic clock, nanoseconds.
@@ -69,7 +73,7 @@ impl Greeter {
             return Poll::Ready(Err(why));
         }
         let Some(slot) = &self.slot else { return Poll::Pending };
-        match slot.poll_offer(context, &mut self.incoming) {
+        match slot.poll_offer(context, &mut self.caller, &mut self.incoming) {
             Poll::Ready(()) if self.incoming.is_none() => Poll::Ready(Ok(())),
             Poll::Ready(()) => Poll::Ready(Err(WhyRefused::Ending)),
             Poll::Pending if self.deadline <= mono_ns => Poll::Ready(Err(WhyRefused::Connected)),
@@ -113,7 +117,9 @@ impl Greeter {
                 Poll::Pending => return Poll::Pending,
             }
             if let Some(logon) = first_logon(first, options.max_logon_size) {
-                let slot = logon.and_then(|logon| find(&logon));
+                // A panic of what makes sessions costs this connection alone: whoever accepts goes on.
+                let found = |logon| catch_unwind(AssertUnwindSafe(|| find(&logon)));
+                let slot = logon.and_then(|logon| found(logon).unwrap_or(Err(WhyRefused::Panicked)));
                 return Poll::Ready(slot.and_then(|slot| match slot.asked() {
                     Ask::Run => Ok(slot),
                     Ask::ShutDown | Ask::Stop => Err(WhyRefused::Ending),
@@ -123,6 +129,72 @@ impl Greeter {
     }
 }
 
+impl Drop for Greeter {
+    fn drop(&mut self) {
+        if let (Some(slot), Some(caller)) = (&self.slot, self.caller) {
+            slot.forget(caller);
+        }
+    }
+}
+
 fn after(mono_ns: u64, limit: Duration) -> u64 {
     mono_ns.saturating_add(u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::{Wake, Waker};
+
+    use sansfix::config::{Config, Identity, Role};
+    use sansfix::{BeginString, Session, Snapshot, tags};
+    use sansfix_registry::Registry;
+
+    use super::*;
+    use crate::driver::pipe::{Pipe, pipe};
+
+    struct Nobody;
+
+    impl Wake for Nobody {
+        fn wake(self: Arc<Self>) {}
+    }
+
+    /// A connection that begins with a Logon, and its other end.
+    fn connection() -> (Greeter, Pipe) {
+        let (near, mut far) = pipe(1 << 10);
+        let mut logon = Vec::new();
+        let mut encoder = sansfix::wire::Encoder::begin(&mut logon, b"FIX.4.4", b"A");
+        encoder.header_field(tags::MSG_SEQ_NUM, "1");
+        encoder.finish();
+        assert!(far.poll_write(&mut Context::from_waker(Waker::noop()), &logon).is_ready());
+        (Greeter::new(Box::new(near), &AcceptorOptions::default(), 0), far)
+    }
+
+    #[test]
+    fn one_that_is_sent_away_leaves_nothing_at_its_session() {
+        let identity = Identity::new(BeginString::Fix44, "VENUE", "DESK");
+        let session = Session::new(Config::new(Role::Acceptor, identity.clone()).into(), Snapshot::new(0));
+        let mailbox = Registry::new().register(identity, session.status()).unwrap();
+        let slot = Arc::new(Slot::new(mailbox.bell()));
+        let options = AcceptorOptions::default();
+        let greet = |greeter: &mut Greeter, waker: &Waker, mono_ns| {
+            greeter.poll(&mut Context::from_waker(waker), mono_ns, &options, |_| Ok(slot.clone()))
+        };
+        let (mut first, _far) = connection();
+        assert!(matches!(greet(&mut first, Waker::noop(), 0), Poll::Ready(Ok(()))));
+
+        let who = Arc::new(Nobody);
+        let waker = Waker::from(who.clone());
+        let (mut second, far_of_second) = connection();
+        assert!(greet(&mut second, &waker, 0).is_pending());
+        let Poll::Ready(Err(WhyRefused::Connected)) = greet(&mut second, &waker, after(0, GRACE)) else {
+            panic!("it is held for ever");
+        };
+        let (mut third, far) = connection();
+        assert!(greet(&mut third, &waker, 0).is_pending());
+        drop(far);
+        assert!(matches!(greet(&mut third, &waker, 0), Poll::Ready(Err(WhyRefused::Ended))));
+        // A pipe keeps the waker of its reader.
+        drop((second, far_of_second, third, waker));
+        assert_eq!(Arc::strong_count(&who), 1, "the session holds on to who has gone");
+    }
 }

@@ -3,6 +3,7 @@
 //! A slot holds one connection: from the moment it is handed over until the owner releases the slot. So one identity
 //! has one connection.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
@@ -32,12 +33,14 @@ struct State {
     waiting: Option<Incoming>,
     ask: Ask,
     /// Those who have a connection to hand over and found the slot taken.
-    callers: Vec<Waker>,
+    callers: BTreeMap<u64, Waker>,
+    last_caller: u64,
 }
 
 impl Slot {
     pub(crate) fn new(bell: Bell) -> Self {
-        let state = State { taken: false, waiting: None, ask: Ask::Run, callers: Vec::new() };
+        let (waiting, callers) = (None, BTreeMap::new());
+        let state = State { taken: false, waiting, ask: Ask::Run, callers, last_caller: 0 };
         Self { state: Mutex::new(state), bell }
     }
 
@@ -46,13 +49,22 @@ impl Slot {
     }
 
     /// Takes the connection out of `incoming` when the slot is free; else says when to try again. One that is left
-    /// there when this is ready is not wanted any more.
-    pub(crate) fn poll_offer(&self, context: &mut Context<'_>, incoming: &mut Option<Incoming>) -> Poll<()> {
+    /// there when this is ready is not wanted any more. Who gives up before that says so with [`Self::forget`], since
+    /// the slot can stay taken for as long as a session runs.
+    pub(crate) fn poll_offer(
+        &self,
+        context: &mut Context<'_>,
+        caller: &mut Option<u64>,
+        incoming: &mut Option<Incoming>,
+    ) -> Poll<()> {
+        let waker = context.waker().clone();
         let mut state = self.lock();
         if state.ask == Ask::Run && state.taken {
-            if !state.callers.iter().any(|caller| caller.will_wake(context.waker())) {
-                state.callers.push(context.waker().clone());
-            }
+            state.last_caller += 1;
+            let caller = *caller.get_or_insert(state.last_caller);
+            let before = state.callers.insert(caller, waker);
+            drop(state);
+            drop(before);
             return Poll::Pending;
         }
         if state.ask == Ask::Run {
@@ -62,6 +74,12 @@ impl Slot {
         drop(state);
         self.bell.ring();
         Poll::Ready(())
+    }
+
+    /// This caller does not wait any more.
+    pub(crate) fn forget(&self, caller: u64) {
+        let waker = self.lock().callers.remove(&caller);
+        drop(waker);
     }
 
     /// The connection that has been handed over. The slot stays taken until [`Self::release`].
@@ -75,7 +93,7 @@ impl Slot {
             state.taken = state.waiting.is_some();
             std::mem::take(&mut state.callers)
         };
-        callers.into_iter().for_each(Waker::wake);
+        callers.into_values().for_each(Waker::wake);
     }
 
     /// Asks the owner to end. What was asked first stands, unless this is more urgent.
@@ -85,7 +103,7 @@ impl Slot {
             state.ask = state.ask.max(ask);
             std::mem::take(&mut state.callers)
         };
-        callers.into_iter().for_each(Waker::wake);
+        callers.into_values().for_each(Waker::wake);
         self.bell.ring();
     }
 

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -131,8 +132,23 @@ impl AcceptorOptions {
         #[cfg(feature = "tracing")]
         tracing::warn!(target: "sansfix", kind = "refused", "{told}");
         if let Some(refused) = &self.refused {
-            refused(&told);
+            // A panic has been reported where it happened. Those who come next are accepted all the same.
+            let _ = catch_unwind(AssertUnwindSafe(|| refused(&told)));
         }
+    }
+
+    /// A session for a Logon that names none of the `sessions` that there are.
+    pub(crate) fn make(
+        &self,
+        logon: &Message<'_>,
+        from: Option<SocketAddr>,
+        sessions: usize,
+    ) -> Result<SessionSetup, WhyRefused> {
+        let make = self.unknown.as_ref().ok_or(WhyRefused::Unknown)?;
+        if sessions >= self.max_sessions {
+            return Err(WhyRefused::TooManySessions);
+        }
+        make(logon, from).ok_or(WhyRefused::Unknown)
     }
 }
 
@@ -184,6 +200,9 @@ pub enum WhyRefused {
     /// Its Logon names a session that was made for it and could not be started.
     #[error("its session could not be started: {0}")]
     NotStarted(StartError),
+    /// The function that makes sessions panicked over its Logon, or the application that it made did.
+    #[error("making a session for its Logon panicked")]
+    Panicked,
     /// Its session has a connection.
     #[error("its session has a connection already")]
     Connected,

@@ -11,6 +11,7 @@ use sansfix::wire::Message;
 use sansfix_registry::Registry;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::owner::Owned;
@@ -30,8 +31,8 @@ use crate::socket;
 pub struct Acceptor {
     address: Option<SocketAddr>,
     shared: Arc<Shared>,
-    /// Tells every task of the acceptor but the sessions' to end.
-    running: watch::Sender<bool>,
+    /// The task that holds the port.
+    accepting: Option<JoinHandle<()>>,
 }
 
 struct Shared {
@@ -40,6 +41,8 @@ struct Shared {
     strangers: Strangers,
     registry: Registry,
     clock: Clock,
+    /// Tells every task of the acceptor but the sessions' to end.
+    running: watch::Sender<bool>,
     /// The sessions that have been started, until they are shut down.
     owned: Mutex<Vec<Owned>>,
 }
@@ -64,8 +67,9 @@ impl Acceptor {
         let mut acceptor = Self::without_port(sessions, options, registry)?;
         acceptor.address = Some(listener.local_addr()?);
         socket::widen(&listener)?;
-        let (shared, running) = (acceptor.shared.clone(), acceptor.running.subscribe());
-        tokio::spawn(until_the_end(running.clone(), accept(listener, shared, running)));
+        let (shared, running) = (acceptor.shared.clone(), acceptor.shared.running.subscribe());
+        let accepting = until_the_end(running.clone(), accept(listener, shared, running));
+        acceptor.accepting = Some(tokio::spawn(accepting));
         Ok(acceptor)
     }
 
@@ -87,9 +91,10 @@ impl Acceptor {
             strangers: Strangers::default(),
             registry: registry.clone(),
             clock: Clock::start_in_tokio(),
+            running: watch::Sender::new(true),
             owned: Mutex::default(),
         };
-        let acceptor = Self { address: None, shared: Arc::new(shared), running: watch::Sender::new(true) };
+        let acceptor = Self { address: None, shared: Arc::new(shared), accepting: None };
         for session in sessions {
             acceptor.add(session)?;
         }
@@ -131,7 +136,7 @@ impl Acceptor {
     /// # Panics
     /// Outside a tokio runtime.
     pub fn admit(&self, transport: impl Transport + 'static, from: Option<SocketAddr>) {
-        let running = self.running.subscribe();
+        let running = self.shared.running.subscribe();
         if let Some(stranger) = self.shared.enter(from) {
             let greeting = greet(Box::new(transport), stranger, from, self.shared.clone());
             tokio::spawn(until_the_end(running, greeting));
@@ -150,9 +155,13 @@ impl Acceptor {
     /// # Errors
     /// [`NotDown`] names the sessions that were not down when the limit passed: their connections are closed all the
     /// same.
-    pub async fn shut_down(self, limit: Duration) -> Result<(), NotDown> {
-        self.running.send_replace(false);
+    pub async fn shut_down(mut self, limit: Duration) -> Result<(), NotDown> {
         let until = Instant::now() + limit;
+        self.shared.running.send_replace(false);
+        if let Some(accepting) = self.accepting.take() {
+            // Whoever is told that this has ended can listen on the port again. A panic of that task has been reported.
+            let _ = accepting.await;
+        }
         let owned = std::mem::take(&mut *self.shared.owned());
         owned.iter().for_each(|one| one.slot.ask(Ask::ShutDown));
         let mut not_down = Vec::new();
@@ -165,7 +174,7 @@ impl Acceptor {
         if not_down.is_empty() { Ok(()) } else { Err(NotDown(not_down)) }
     }
 
-    /// Closes the port and every connection, without a Logout.
+    /// Closes the port and every connection, without a Logout. It does not wait for that; [`Self::shut_down`] does.
     pub fn stop(self) {
         drop(self);
     }
@@ -173,7 +182,7 @@ impl Acceptor {
 
 impl Drop for Acceptor {
     fn drop(&mut self) {
-        self.running.send_replace(false);
+        self.shared.running.send_replace(false);
         self.shared.owned().iter().for_each(|one| one.slot.ask(Ask::Stop));
     }
 }
@@ -197,6 +206,10 @@ impl Shared {
         let owned = Owned::start(session, &self.registry, Line::Accepting)?;
         let slot = owned.slot.clone();
         let mut all = self.owned();
+        if !*self.running.borrow() {
+            // Made for a connection that came as the acceptor ended, which has not seen it.
+            slot.ask(Ask::Stop);
+        }
         all.retain(|one| one.identity != identity);
         all.push(owned);
         drop(all);
@@ -212,11 +225,7 @@ impl Shared {
         if let Some(slot) = self.directory.find(logon) {
             return Ok(slot);
         }
-        let make = self.options.unknown.as_ref().ok_or(WhyRefused::Unknown)?;
-        if self.directory.len() >= self.options.max_sessions {
-            return Err(WhyRefused::TooManySessions);
-        }
-        let session = make(logon, from).ok_or(WhyRefused::Unknown)?;
+        let session = self.options.make(logon, from, self.directory.len())?;
         self.add(session).map_err(WhyRefused::NotStarted)
     }
 }

@@ -27,7 +27,7 @@ pub(crate) enum Adapter {
 #[derive(Debug)]
 pub(crate) enum Acceptor {
     Blocking(blocking::Acceptor),
-    Tokio(tokio_adapter::Acceptor, Runtime),
+    Tokio(tokio_adapter::Acceptor, Arc<Runtime>),
 }
 
 /// An initiator of either adapter, with the runtime it needs.
@@ -75,7 +75,7 @@ impl Adapter {
                 let listener = tokio::net::TcpListener::from_std(listener)?;
                 let acceptor = tokio_adapter::Acceptor::start(listener, sessions, options, registry)?;
                 drop(inside);
-                Ok(Acceptor::Tokio(acceptor, runtime))
+                Ok(Acceptor::Tokio(acceptor, Arc::new(runtime)))
             }
         }
     }
@@ -155,6 +155,14 @@ impl Acceptor {
                 let _inside = runtime.enter();
                 acceptor.admit(transport, None);
             }
+        }
+    }
+
+    /// What its tasks run on. They end with the last of these, whatever they are doing.
+    pub(crate) fn runtime(&self) -> Option<Arc<Runtime>> {
+        match self {
+            Self::Blocking(_) => None,
+            Self::Tokio(_, runtime) => Some(runtime.clone()),
         }
     }
 

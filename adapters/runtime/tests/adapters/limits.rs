@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use sansfix::BeginString;
 use sansfix::config::{Config, Identity, Role};
+use sansfix::wire::Message;
+use sansfix::{BeginString, tags};
 use sansfix_runtime::{AcceptorOptions, Application, MemoryStore, Outlet, SessionSetup};
 
 use crate::host::{Adapter, on_both_adapters};
@@ -195,7 +196,30 @@ fn an_error_of_an_address_is_told(on: Adapter) {
     assert!(told.recv_timeout(GENEROUS).unwrap().starts_with("no port: "));
 }
 
+fn a_panic_over_a_stranger_costs_that_stranger_and_nobody_else(on: Adapter) {
+    let (options, list) = listing(AcceptorOptions::default());
+    let told = options.refused.clone().unwrap();
+    let unknown = |logon: &Message<'_>, _| {
+        assert!(logon.header_field(tags::SENDER_COMP_ID) != Some(b"POISON"), "as this test wants it");
+        None
+    };
+    let refused = move |refused: &sansfix_runtime::Refused| {
+        told(refused);
+        panic!("as this test wants it");
+    };
+    let options =
+        AcceptorOptions { unknown: Some(Arc::new(unknown)), refused: Some(Arc::new(refused)), ..options };
+    let (acceptor, _registry) = accept_with(on, vec![SessionSetup::new(acceptor_config(), Silent)], options);
+    let poison = Identity::new(BeginString::Fix44, "POISON", "VENUE");
+    let mut stranger = Peer::connect(acceptor.local_addr(), poison);
+    stranger.log_on();
+    stranger.ends_in_silence();
+    wait_for(&list, "panicked");
+    Peer::logged_on(acceptor.local_addr(), desk(), 1).log_out();
+}
+
 on_both_adapters!(
+    a_panic_over_a_stranger_costs_that_stranger_and_nobody_else,
     everybody_who_is_sent_away_is_told_of,
     one_address_cannot_take_the_room_of_all,
     hostile_connections_cost_only_themselves,

@@ -1,17 +1,19 @@
 //! Ending in order: every session is logged out, within a limit, and stays what the operator wants it to be.
 
 use std::net::TcpListener;
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use sansfix::config::{Config, Identity, Role};
-use sansfix::{BeginString, PhaseName};
+use sansfix::wire::Message;
+use sansfix::{BeginString, PhaseName, Verdict};
 use sansfix_registry::{CommandError, CommandOutcome, Registry};
-use sansfix_runtime::{AcceptorOptions, InitiatorOptions, SessionSetup};
+use sansfix_runtime::{AcceptorOptions, Application, InitiatorOptions, Outlet, SessionSetup};
 
 use crate::gate::GatedStore;
-use crate::host::{Adapter, on_both_adapters};
+use crate::host::{Acceptor, Adapter, on_both_adapters};
 use crate::peer::Peer;
-use crate::{GENEROUS, Silent, accept_with, acceptor_config, desk, venue, wait_logged_on};
+use crate::{GENEROUS, Silent, accept, accept_with, acceptor_config, desk, venue, wait_logged_on};
 
 fn venues(count: usize) -> Vec<Identity> {
     (0..count).map(|n| Identity::new(BeginString::Fix44, "VENUE", &format!("DESK{n}"))).collect()
@@ -126,7 +128,81 @@ fn sessions_come_and_go_while_others_run(on: Adapter) {
     assert_eq!(registry.status(&venue()).unwrap().phase, PhaseName::Active);
 }
 
+fn the_port_can_be_listened_on_again_at_once(on: Adapter) {
+    let mut address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    // They are kept, since what runs in them is gone with them.
+    let mut runtimes = Vec::new();
+    for _ in 0..50 {
+        let listener = TcpListener::bind(address).unwrap();
+        address = listener.local_addr().unwrap();
+        let acceptor = on.accept(listener, vec![], AcceptorOptions::default(), &Registry::new()).unwrap();
+        runtimes.push(acceptor.runtime());
+        assert_eq!(acceptor.shut_down(GENEROUS), Ok(()));
+    }
+}
+
+fn a_session_that_is_made_as_the_acceptor_ends_ends_too(on: Adapter) {
+    let (asked, asking) = mpsc::channel();
+    let (go_on, wait) = mpsc::channel();
+    let wait = Mutex::new(wait);
+    let unknown = move |_: &Message<'_>, _| {
+        asked.send(()).unwrap();
+        wait.lock().unwrap().recv_timeout(GENEROUS).unwrap();
+        Some(SessionSetup::new(acceptor_config(), Silent))
+    };
+    let options = AcceptorOptions { unknown: Some(Arc::new(unknown)), ..AcceptorOptions::default() };
+    let (acceptor, registry) = accept_with(on, vec![], options);
+    let mut peer = Peer::connect(acceptor.local_addr(), desk());
+    peer.log_on();
+    asking.recv_timeout(GENEROUS).unwrap();
+    drop(peer);
+    let runtime = acceptor.runtime();
+    if on == Adapter::Blocking {
+        // Its thread that accepts is waited for.
+        go_on.send(()).unwrap();
+    }
+    assert_eq!(acceptor.shut_down(GENEROUS), Ok(()));
+    let _ = go_on.send(());
+    let started = Instant::now();
+    while !registry.sessions().is_empty() {
+        assert!(started.elapsed() < GENEROUS, "it runs on, and nobody owns it");
+        std::thread::yield_now();
+    }
+    drop(runtime);
+}
+
+/// Drops its own acceptor.
+struct Last(Arc<Mutex<Option<Acceptor>>>, mpsc::Sender<()>);
+
+impl Application for Last {
+    fn message<'a>(&'a mut self, _message: Message<'a>, _outlet: &mut Outlet<'_>) -> Verdict<'a> {
+        drop(self.0.lock().unwrap().take());
+        self.1.send(()).unwrap();
+        Verdict::Accept
+    }
+}
+
+fn an_acceptor_that_is_dropped_inside_a_handler_ends_and_does_not_wait_for_itself(on: Adapter) {
+    let place = Arc::new(Mutex::new(None));
+    let (dropped, is_dropped) = mpsc::channel();
+    let (acceptor, registry) = accept(on, Last(place.clone(), dropped));
+    let mut peer = Peer::logged_on(acceptor.local_addr(), desk(), 1);
+    let _runtime = acceptor.runtime();
+    place.lock().unwrap().replace(acceptor);
+    peer.news("that was the last one");
+    is_dropped.recv_timeout(GENEROUS).expect("it waits for itself");
+    peer.ends_in_silence();
+    let started = Instant::now();
+    while !registry.sessions().is_empty() {
+        assert!(started.elapsed() < GENEROUS, "it does not end");
+        std::thread::yield_now();
+    }
+}
+
 on_both_adapters!(
+    an_acceptor_that_is_dropped_inside_a_handler_ends_and_does_not_wait_for_itself,
+    the_port_can_be_listened_on_again_at_once,
+    a_session_that_is_made_as_the_acceptor_ends_ends_too,
     a_shutdown_logs_every_session_out_and_ends_when_all_are_down,
     a_peer_that_does_not_answer_is_named_when_the_limit_passes,
     an_initiator_logs_out_and_dials_no_more,
