@@ -323,6 +323,18 @@ fn sessions_of_one_listener_allow_the_same_addresses() {
 }
 
 #[test]
+fn the_first_session_of_a_listener_says_what_its_sockets_are_and_the_others_are_told() {
+    let second = ACCEPTOR.replace("TargetCompID=THEM", "TargetCompID=OTHERS");
+    let settings = good(&format!("{ACCEPTOR}SocketNodelay=N\n{second}"));
+    let told: Vec<String> = settings.warnings.iter().map(ToString::to_string).collect();
+    let expected =
+        "line 8: its socket options have no effect: the session of line 1 says what holds at 0.0.0.0:5001";
+    assert_eq!(told, [expected]);
+    let alike = good(&format!("{ACCEPTOR}SocketNodelay=N\n{second}SocketTcpNoDelay=N\n"));
+    assert_eq!(alike.warnings, []);
+}
+
+#[test]
 fn a_password_is_never_repeated() {
     let text = complaint(&format!("{INITIATOR}LogonTag=554:hush\nLogonTag1=8=hush\n"));
     assert_eq!(text.lines().count(), 2, "{text}");

@@ -233,6 +233,18 @@ pub enum SettingsWarning {
         /// Why.
         why: &'static str,
     },
+    /// A session with other socket options than an earlier one that listens at the same address.
+    #[error(
+        "line {line}: its socket options have no effect: the session of line {first_line} says what holds at {listen}"
+    )]
+    SharedSocket {
+        /// The line of the second `[SESSION]`, from 1.
+        line: usize,
+        /// The line of the first.
+        first_line: usize,
+        /// Where both listen.
+        listen: Endpoint,
+    },
     /// A key that stands twice in a section: the last counts.
     #[error("line {line}: {key} replaces the value of line {first_line}")]
     Repeated {
@@ -254,6 +266,7 @@ impl SettingsWarning {
             | Self::NotYet { line, .. }
             | Self::NotSupported { line, .. }
             | Self::NoEffect { line, .. }
+            | Self::SharedSocket { line, .. }
             | Self::Repeated { line, .. } => *line,
         }
     }

@@ -159,11 +159,12 @@ impl Findings {
     fn shared_listener(&mut self, sessions: &[SessionSettings], session: &SessionSettings) {
         let ConnectionSettings::Acceptor { listen } = &session.connection else { return };
         let same = sessions.iter().find(|earlier| earlier.connection == session.connection);
-        let differs =
-            |earlier: &&SessionSettings| (&earlier.tls, &earlier.allowed) != (&session.tls, &session.allowed);
-        if let Some(earlier) = same.filter(differs) {
-            let (line, first_line, listen) = (session.line, earlier.line, listen.clone());
+        let Some(earlier) = same else { return };
+        let (line, first_line, listen) = (session.line, earlier.line, listen.clone());
+        if (&earlier.tls, &earlier.allowed) != (&session.tls, &session.allowed) {
             self.errors.push(SettingsError::SharedListener { line, first_line, listen });
+        } else if earlier.socket != session.socket {
+            self.warnings.push(SettingsWarning::SharedSocket { line, first_line, listen });
         }
     }
 
