@@ -12,8 +12,9 @@ use crate::store::StoreError;
 /// An application on one session. Every method has a default that accepts and does nothing.
 ///
 /// The methods are called on the session's own thread or task, one at a time. One that takes its time holds its own
-/// session up and no other; a Logout given to the registry counts at once all the same. A panic closes the connection;
-/// the session stays and can log on again.
+/// session up, its deadlines too, and no other (on tokio it takes one of the runtime's threads meanwhile, so there it must
+/// not wait; [`crate::channel`] is for answers that take time). A Logout given to the registry counts at once all the
+/// same. A panic closes the connection; the session stays and can log on again.
 ///
 /// ```
 /// use sansfix::{Verdict, wire::Message};

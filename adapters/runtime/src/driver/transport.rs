@@ -6,7 +6,13 @@ use std::task::{Context, Poll};
 /// A stream of bytes in both directions: TCP, TLS, a pipe, a queue in memory.
 ///
 /// No method waits. One that cannot go on answers [`Poll::Pending`] and sees to it that the waker is woken when it
-/// can; it may be asked again before that. Dropping the transport closes it.
+/// can; it may be asked again before that. The waker of the last call counts: an accepted connection is asked by whoever
+/// accepts first and by its session afterwards, on another thread or task. Dropping the transport closes it, and the
+/// other end learns of that.
+///
+/// Streams of tokio's are transports inside a `tokio_adapter::Stream` (feature `tokio`). What can only be read and
+/// written by waiting is given threads that do so, and that hand the bytes over in memory: as the channels of
+/// `examples/custom_transport.rs`, which is a whole transport, or a [`pipe`](crate::pipe).
 pub trait Transport: Send {
     /// Ready when the connection can be used. For transports that begin with a handshake; reading and writing go on
     /// with it too, so an acceptor need not ask.

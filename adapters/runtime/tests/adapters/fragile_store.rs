@@ -11,12 +11,20 @@ use crate::peer::{Came, Peer};
 use crate::{GENEROUS, accept_with, acceptor_config, desk, venue, wait_down};
 
 /// A store that never waits, and panics once when it is told to.
-struct Fragile {
+pub(crate) struct FragileStore {
     store: MemoryStore,
     panics: Arc<AtomicBool>,
 }
 
-impl Store for Fragile {
+impl FragileStore {
+    /// With what tells it to.
+    pub(crate) fn new() -> (Self, Arc<AtomicBool>) {
+        let panics = Arc::new(AtomicBool::new(false));
+        (Self { store: MemoryStore::new(), panics: panics.clone() }, panics)
+    }
+}
+
+impl Store for FragileStore {
     fn load(&mut self) -> Result<Option<Snapshot>, StoreError> {
         self.store.load()
     }
@@ -50,9 +58,8 @@ impl Application for Told {
 }
 
 fn a_store_that_panics_has_failed_and_the_session_goes_on_and_can_be_stopped(on: Adapter) {
-    let panics = Arc::new(AtomicBool::new(false));
+    let (store, panics) = FragileStore::new();
     let (told, failures) = std::sync::mpsc::channel();
-    let store = Fragile { store: MemoryStore::new(), panics: panics.clone() };
     let setup = SessionSetup::new(acceptor_config(), Told(told)).with_store(store);
     let (acceptor, registry) = accept_with(on, vec![setup], AcceptorOptions::default());
     let mut peer = Peer::logged_on(acceptor.local_addr(), desk(), 1);

@@ -14,6 +14,7 @@ mod initiator;
 mod kept;
 mod limits;
 mod logs;
+mod panics;
 mod peer;
 mod replay;
 mod session_time;
