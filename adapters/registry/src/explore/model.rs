@@ -47,8 +47,8 @@ pub(super) struct Plan {
     /// Whether each command finds its session in the registry, or has found it before: the lock of the registry's
     /// map guards nothing but the finding.
     pub(super) find: bool,
-    /// Whether each commander looks at `is_logged_on` after each command, or after its Logouts only.
-    pub(super) look_always: bool,
+    /// When each commander looks at `is_logged_on`.
+    pub(super) look: Look,
     /// How many commands the mailbox holds.
     pub(super) bound: usize,
     /// Preemptions of a thread in one execution; `None`: every order.
@@ -66,6 +66,14 @@ pub(super) enum Wait {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Look {
+    /// Never: one step less for each command.
+    Never,
+    AfterLogouts,
+    AfterEach,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Owner {
     Thread,
     Task,
@@ -78,7 +86,7 @@ impl Plan {
             wait: Wait::No,
             owner: Owner::Task,
             find: false,
-            look_always: false,
+            look: Look::AfterLogouts,
             bound: MAILBOX_BOUND,
             preemptions: None,
         }
@@ -243,7 +251,11 @@ impl Commander {
                 continue;
             }
             let given = self.give(*class);
-            if self.plan.look_always || *class == Class::Logout {
+            if match self.plan.look {
+                Look::Never => false,
+                Look::AfterLogouts => *class == Class::Logout,
+                Look::AfterEach => true,
+            } {
                 let _ = self.look();
             }
             let Ok(mut receipt) = given else { continue };

@@ -1,6 +1,6 @@
 //! Two commanders with one command each: every order of their steps and the owner's.
 
-use super::model::{CLASSES, Class, Owner, Plan, Wait, report};
+use super::model::{CLASSES, Class, Look, Owner, Plan, Wait, report};
 
 /// Every two classes, in either order the same.
 fn pairs() -> impl Iterator<Item = (Class, Class)> {
@@ -33,7 +33,7 @@ fn one_command_each_and_an_owner_with_a_thread() {
 fn everybody_looks_after_a_logout() {
     let mut executions = 0;
     for other in CLASSES {
-        executions += Plan { look_always: true, ..Plan::of([&[Class::Logout], &[other]]) }.explore();
+        executions += Plan { look: Look::AfterEach, ..Plan::of([&[Class::Logout], &[other]]) }.explore();
     }
     report("2 commanders x 1 command, both look, every order", executions);
 }
@@ -42,7 +42,7 @@ fn everybody_looks_after_a_logout() {
 fn one_command_each_through_the_registrys_map() {
     explore_pairs("found in the registry, bound 3", |plan| Plan {
         find: true,
-        look_always: true,
+        look: Look::AfterEach,
         preemptions: Some(3),
         ..plan
     });
@@ -73,7 +73,7 @@ fn one_commander_that_waits_for_each_of_two_commands() {
     let mut executions = 0;
     for (one, two) in pairs() {
         for (wait, owner) in [(Wait::Blocking, Owner::Thread), (Wait::Task, Owner::Task)] {
-            let count = Plan { wait, owner, look_always: true, ..Plan::of([&[one, two]]) }.explore();
+            let count = Plan { wait, owner, look: Look::AfterEach, ..Plan::of([&[one, two]]) }.explore();
             assert!(count > 1);
             executions += count;
         }

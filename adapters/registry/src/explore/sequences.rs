@@ -1,9 +1,11 @@
 //! Two commanders with two commands each.
 
-use super::model::{CLASSES, Class, Plan, report};
+use super::model::{CLASSES, Class, Look, Plan, report};
 
-/// Set to explore what takes too long for every change.
+/// Set to explore what takes too long for every change: to `1` for every order of the commands, to [`LOOKS`] for every
+/// order of the commands and of looks after the Logouts, to a number above 1 for the latter up to so many preemptions.
 const ALL: &str = "SANSFIX_EXPLORE_ALL";
+const LOOKS: &str = "looks";
 /// Set to the number of one of its pairs.
 const PAIR: &str = "SANSFIX_EXPLORE_PAIR";
 
@@ -54,8 +56,8 @@ fn every_pair_of_sequences_is_there() {
     assert_eq!(count, 16 * 17 / 2);
 }
 
-/// Two Logouts or Logons each, in every order, or up to as many preemptions as [`ALL`] says. Takes long: only when asked
-/// for. The pairs come from the quickest on, and [`PAIR`] names one of them, so that machines can share them.
+/// Two Logouts or Logons each, as [`ALL`] says. Takes long: only when asked for. The pairs come from the quickest on, and
+/// [`PAIR`] names one of them, so that machines can share them.
 #[test]
 fn two_logouts_or_logons_each_in_every_order() {
     let variable = |name| std::env::var(name).ok();
@@ -64,15 +66,16 @@ fn two_logouts_or_logons_each_in_every_order() {
         return;
     };
     let preemptions = all.parse().ok().filter(|bound| *bound > 1);
+    let look = if preemptions.is_some() || all == LOOKS { Look::AfterLogouts } else { Look::Never };
     let one: Option<usize> = variable(PAIR).map(|pair| pair.parse().expect("a number"));
     let plans =
         [Class::Logon, Class::Logout].map(|first| plans(&[Class::Logon, Class::Logout], first)).concat();
     assert_eq!(plans.len(), 4 * 5 / 2);
     let mut sum = 0;
     for (_, plan) in plans.into_iter().enumerate().filter(|(pair, _)| one.is_none_or(|one| one == *pair)) {
-        let executions = Plan { preemptions, ..plan.clone() }.explore();
+        let executions = Plan { preemptions, look, ..plan.clone() }.explore();
         let bound = preemptions.map_or("in every order".to_owned(), |bound| format!("bound {bound}"));
-        report(&format!("{:?}, {bound}", plan.commanders), executions);
+        report(&format!("{:?}, looks: {look:?}, {bound}", plan.commanders), executions);
         sum += executions;
     }
     report("2 x 2 of Logout and Logon together", sum);
@@ -83,7 +86,7 @@ fn two_logouts_or_logons_each_in_every_order() {
 fn a_full_mailbox() {
     let mut executions = 0;
     for plan in plans(&[Class::Logout, Class::Logon], Class::Logout) {
-        executions += Plan { bound: 1, preemptions: Some(3), look_always: true, ..plan }.explore();
+        executions += Plan { bound: 1, preemptions: Some(3), look: Look::AfterEach, ..plan }.explore();
     }
     report("2 commanders x 2 commands, a mailbox for one, bound 3", executions);
 }
