@@ -160,7 +160,7 @@ fn a_command_is_carried_out_while_nothing_comes_from_the_peer(on: Adapter) {
     let given = Instant::now();
     registry.logout(&desk(), "").unwrap();
     wait_down(&registry, &desk());
-    assert!(given.elapsed() < Duration::from_secs(5), "{:?}", given.elapsed());
+    assert!(given.elapsed() < Duration::from_secs(20), "{:?}", given.elapsed());
 }
 
 on_both_adapters!(

@@ -224,12 +224,12 @@ fn a_session_goes_on_and_logs_out_in_time_while_its_log_hangs_for_ever(on: Adapt
     let given = Instant::now();
     registry.logout(&venue(), "").unwrap();
     wait_down(&registry, &venue());
-    // 0.5 s by its limit; the rest is for a machine that is busy.
-    assert!(given.elapsed() < Duration::from_secs(5), "{:?}", given.elapsed());
+    // 0.5 s by its limit; the rest, up to what it is by default, is for a machine that is busy.
+    assert!(given.elapsed() < Duration::from_secs(9), "{:?}", given.elapsed());
     acceptor.shut_down(GENEROUS).unwrap();
     let given = Instant::now();
     assert!(!logs.flush(Duration::from_millis(50)));
-    assert!(given.elapsed() < Duration::from_secs(5), "flushing has its limit too");
+    assert!(given.elapsed() < GENEROUS, "flushing has its limit too");
 }
 
 fn a_slow_store_and_a_failed_connection_are_told(on: Adapter) {

@@ -49,8 +49,8 @@ fn a_logout_ends_within_its_limits_though_the_peer_never_reads(on: Adapter) {
     let given = Instant::now();
     registry.logout(&venue(), "nobody listens").unwrap();
     let status = wait_down(&registry, &venue());
-    // 0.7 s by its limits; the rest is for a machine that is busy.
-    assert!(given.elapsed() < Duration::from_secs(5), "{:?}", given.elapsed());
+    // 0.7 s by its limits; the rest, up to what they are by default, is for a machine that is busy.
+    assert!(given.elapsed() < Duration::from_secs(9), "{:?}", given.elapsed());
     assert!(!status.enabled);
     drop(peer);
 }

@@ -60,8 +60,8 @@ fn a_logout_ends_within_its_limits_though_the_store_is_stuck_and_loses_no_number
     let receipt = registry.logout(&venue(), "now").unwrap();
     assert_eq!(registry.is_logged_on(&venue()), Ok(false));
     let status = wait_down(&registry, &venue());
-    // 0.7 s by its limits; the rest is for a machine that is busy. The store is still stuck.
-    assert!(given.elapsed() < Duration::from_secs(5), "{:?}", given.elapsed());
+    // 0.7 s by its limits; the rest, up to what they are by default, is for a machine that is busy. The store is stuck.
+    assert!(given.elapsed() < Duration::from_secs(9), "{:?}", given.elapsed());
     assert_eq!(status.next_sender.get(), 4, "Logon, Heartbeat, Logout");
     assert_eq!(receipt.outcome(), None, "what is not durable is not told");
     peer.ends_in_silence();
@@ -108,21 +108,16 @@ fn a_store_that_takes_five_seconds_holds_up_what_it_saves_and_nothing_else(on: A
     store.shut();
     peer.send("1", &[(112, "are you there")]);
     store.wait_until_held();
-    let opener = {
-        let store = store.clone();
-        std::thread::spawn(move || {
-            std::thread::sleep(Duration::from_secs(5));
-            store.open();
-        })
-    };
+    let held = Instant::now();
     peer.news("meanwhile");
     assert_eq!(came.recv_timeout(GENEROUS).unwrap(), "meanwhile");
     let number = sansfix::SeqNum::new(100).unwrap();
     let receipt = registry.set_next_target(&venue(), number).unwrap();
     let status = wait(&registry, &venue(), "renumbered", |status| status.next_target == number);
     assert_eq!((status.phase, receipt.outcome()), (PhaseName::Active, None));
-    assert!(!opener.is_finished(), "the five seconds are not over");
-    opener.join().unwrap();
+    std::thread::sleep(Duration::from_secs(5).saturating_sub(held.elapsed()));
+    assert_eq!(receipt.outcome(), None, "it is not saved yet");
+    store.open();
     assert_eq!(receipt.wait(GENEROUS), Some(CommandOutcome::Completed));
     assert_eq!(peer.receive().msg_type(), "0");
 }
