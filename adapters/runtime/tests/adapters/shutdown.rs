@@ -1,13 +1,14 @@
 //! Ending in order: every session is logged out, within a limit, and stays what the operator wants it to be.
 
 use std::net::TcpListener;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use sansfix::config::{Config, Identity, Role};
 use sansfix::wire::Message;
 use sansfix::{BeginString, PhaseName, Verdict};
-use sansfix_registry::{CommandError, CommandOutcome, Registry};
+use sansfix_registry::{CommandError, CommandOutcome, OwnedMessage, Receipt, Registry};
 use sansfix_runtime::{AcceptorOptions, Application, InitiatorOptions, Outlet, SessionSetup};
 
 use crate::gate::GatedStore;
@@ -199,7 +200,37 @@ fn an_acceptor_that_is_dropped_inside_a_handler_ends_and_does_not_wait_for_itsel
     }
 }
 
+fn commands_that_race_with_a_removal_have_an_outcome_or_an_error(on: Adapter) {
+    let (acceptor, registry) = accept(on, Silent);
+    let (over, receipts) = (AtomicBool::new(false), Mutex::new(Vec::new()));
+    let command = |give: &dyn Fn() -> Result<Receipt, CommandError>| {
+        while !over.load(Ordering::SeqCst) {
+            match give() {
+                Ok(receipt) => receipts.lock().unwrap().push(receipt),
+                Err(CommandError::Unknown(_) | CommandError::Busy) => std::thread::yield_now(),
+                Err(other) => panic!("{other}"),
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(|| command(&|| registry.logout(&venue(), "now")));
+        scope.spawn(|| command(&|| registry.logon(&venue())));
+        scope.spawn(|| command(&|| registry.send(&venue(), OwnedMessage::new("B", "58=x\x01"))));
+        for _ in 0..50 {
+            assert_eq!(acceptor.remove(&venue(), GENEROUS), Ok(true));
+            acceptor.add(SessionSetup::new(acceptor_config(), Silent)).unwrap();
+        }
+        over.store(true, Ordering::SeqCst);
+    });
+    assert_eq!(acceptor.remove(&venue(), GENEROUS), Ok(true));
+    for receipt in receipts.into_inner().unwrap() {
+        assert!(receipt.outcome().is_some(), "its session is gone, and nothing will ever be told");
+    }
+    assert_eq!(registry.sessions(), []);
+}
+
 on_both_adapters!(
+    commands_that_race_with_a_removal_have_an_outcome_or_an_error,
     an_acceptor_that_is_dropped_inside_a_handler_ends_and_does_not_wait_for_itself,
     the_port_can_be_listened_on_again_at_once,
     a_session_that_is_made_as_the_acceptor_ends_ends_too,
