@@ -17,6 +17,7 @@ mod logs;
 mod panics;
 mod peer;
 mod replay;
+mod restart;
 mod session_time;
 mod shutdown;
 mod slow_peer;
