@@ -88,7 +88,7 @@ impl<'d> Reader<'d> {
             let members = expansion.members(&[message])?;
             let msg_type = self.required(message, "msgtype")?.as_bytes();
             builder
-                .message(msg_type, self.required(message, "name")?, members)
+                .message(msg_type, self.name(message)?, members)
                 .map_err(|error| self.refused(message, error))?;
         }
         Ok(builder.build())
@@ -143,7 +143,7 @@ impl<'d> Reader<'d> {
         let tag = number.parse().map_err(|_| {
             self.error_at(node, "number", DictionaryXmlProblem::Number { found: number.to_owned() })
         })?;
-        let name = self.required(node, "name")?;
+        let name = self.name(node)?;
         let type_name = self.required(node, "type")?;
         let field_type = match FieldType::from_name(&type_name.to_ascii_uppercase()) {
             Some(FieldType::Char) if chars_are_strings => FieldType::String,
@@ -167,13 +167,23 @@ impl<'d> Reader<'d> {
     ) -> Result<HashMap<&'d str, Node<'d, 'd>>, DictionaryXmlError> {
         let mut components = HashMap::new();
         for node in nodes {
-            let name = self.required(*node, "name")?;
+            let name = self.name(*node)?;
             if components.insert(name, *node).is_some() {
                 let problem = DictionaryXmlProblem::DuplicateComponent { name: name.to_owned() };
                 return Err(self.error_at(*node, "name", problem));
             }
         }
         Ok(components)
+    }
+
+    /// The name of what the element defines.
+    fn name(self, node: Node<'d, 'd>) -> Result<&'d str, DictionaryXmlError> {
+        let name = self.required(node, "name")?;
+        if name.is_empty() {
+            let element = node.tag_name().name().to_owned();
+            return Err(self.error_at(node, "name", DictionaryXmlProblem::EmptyName { element }));
+        }
+        Ok(name)
     }
 
     /// The value of an attribute that must be there.

@@ -89,6 +89,12 @@ pub enum DictionaryXmlProblem {
         /// The attribute.
         attribute: &'static str,
     },
+    /// What the element defines has an empty name.
+    #[error("<{element}> has an empty name: give it one")]
+    EmptyName {
+        /// The element.
+        element: String,
+    },
     /// `number` is no tag.
     #[error("number {found:?} is no tag: give a whole number from 1")]
     Number {

@@ -125,6 +125,19 @@ fn unknown_names_are_errors_with_their_place() {
     );
 }
 
+/// Found by the fuzz target `dictionary`.
+#[test]
+fn what_has_an_empty_name_is_an_error_with_its_place() {
+    for (part, by, place, element) in [
+        (r#"number="55" name="Symbol""#, r#"number="55" name="""#, "line 39, column 24", "field"),
+        (r#"<message name="Order""#, r#"<message name="""#, "line 8, column 14", "message"),
+        (r#"<component name="More"><"#, r#"<component name=""><"#, "line 20, column 16", "component"),
+    ] {
+        let expected = format!("{place}: <{element}> has an empty name: give it one");
+        assert_eq!(error_of(part, by), expected);
+    }
+}
+
 #[test]
 fn cycles_of_components_are_errors_also_in_unused_ones() {
     let part = r#"<component name="More"><field name="Side" required="Y"/></component>"#;
