@@ -1,26 +1,14 @@
 //! The same bytes give the same actions and the same bytes, however they were cut into reads.
 
 use proptest::prelude::*;
+use sansfix::BeginString;
 use sansfix::config::Role;
-use sansfix::{BeginString, Session};
 use sansfix_tests::lone::{Lone, config};
+use sansfix_tests::observed::Observed;
 use sansfix_tests::property_cases;
 
-/// What of a run must not depend on how its input was cut.
-#[derive(PartialEq, Debug)]
-struct Result {
-    sent: Vec<String>,
-    session: Session,
-    lent: Vec<(String, Vec<u8>)>,
-    states: Vec<String>,
-    records: Vec<(u64, Option<Vec<u8>>)>,
-    stored: (u64, u64),
-    ignored: Vec<u8>,
-    ended: Option<sansfix::Reason>,
-}
-
 /// A session that has sent two orders, then reads `stream`, cut after each of `cuts`.
-fn run(role: Role, stream: &[u8], cuts: &[usize]) -> Result {
+fn run(role: Role, stream: &[u8], cuts: &[usize]) -> Observed {
     let mut lone = prepared(role);
     let mut from = 0;
     for cut in cuts.iter().copied().chain([stream.len()]) {
@@ -28,26 +16,7 @@ fn run(role: Role, stream: &[u8], cuts: &[usize]) -> Result {
         lone.node.feed(lone.now, &stream[from..cut]);
         from = cut;
     }
-    let sent = lone.received();
-    let inbox = lone.node.inbox().iter();
-    let lent = inbox.map(|message| (format!("{:?}", message.order), message.raw.clone())).collect();
-    // A change of state that is told on the way shows the numbers of its moment, which depend on how far was read.
-    let states =
-        lone.node.states().iter().map(|state| format!("{:?} {:?}", state.phase, state.ended)).collect();
-    let store = lone.node.store();
-    let snapshot = store.snapshot();
-    let stored = (snapshot.next_sender.get(), snapshot.next_target.get());
-    let records = store.records().map(|(seq, raw)| (seq.get(), raw.map(<[u8]>::to_vec))).collect();
-    Result {
-        sent,
-        lent,
-        states,
-        records,
-        stored,
-        ignored: lone.node.ignored().to_vec(),
-        ended: lone.node.ended(),
-        session: lone.node.session().clone(),
-    }
+    Observed::of(&mut lone)
 }
 
 fn prepared(role: Role) -> Lone {

@@ -1,7 +1,11 @@
 //! Any list of fields: what is written is read again, in the order that the standard wants.
 
 use sansfix::tags::{self, Tag, is_header, is_trailer};
-use sansfix::wire::{Encoder, Message, Precision, data_tag_of, parse_timestamp, write_timestamp};
+use sansfix::wire::{
+    Decimal, Encoder, Message, Precision, Value as _, data_tag_of, parse_timestamp, write_timestamp,
+};
+
+use super::source::Source;
 
 /// The header fields that are written here one by one.
 const HEADER: [Tag; 16] = [34, 43, 49, 50, 52, 56, 57, 97, 115, 128, 347, 627, 628, 630, 1128, 1129];
@@ -12,66 +16,43 @@ const HEADER_DATA: [(Tag, Tag); 2] = [(90, 91), (212, 213)];
 
 type Written = (Tag, Vec<u8>);
 
-/// Takes values off the input; zeros when it has ended.
-struct Source<'i> {
-    input: &'i [u8],
+/// A tag that may stand in a body and announces no data.
+fn body_tag(source: &mut Source<'_>) -> Tag {
+    let tag = Tag::from(source.byte()) << 8 | Tag::from(source.byte());
+    let free = tag > 0 && !is_header(tag) && !is_trailer(tag) && data_tag_of(tag).is_none();
+    if free { tag } else { tags::TEXT }
 }
 
-impl<'i> Source<'i> {
-    fn byte(&mut self) -> u8 {
-        let Some((byte, rest)) = self.input.split_first() else {
-            return 0;
-        };
-        self.input = rest;
-        *byte
-    }
-
-    fn bytes(&mut self, count: usize) -> &'i [u8] {
-        let (bytes, rest) = self.input.split_at(count.min(self.input.len()));
-        self.input = rest;
-        bytes
-    }
-
-    fn number(&mut self) -> i64 {
-        (0..8).fold(0, |number, _| number << 8 | i64::from(self.byte()))
-    }
-
-    /// A tag that may stand in a body and announces no data.
-    fn body_tag(&mut self) -> Tag {
-        let tag = Tag::from(self.byte()) << 8 | Tag::from(self.byte());
-        let free = tag > 0 && !is_header(tag) && !is_trailer(tag) && data_tag_of(tag).is_none();
-        if free { tag } else { tags::TEXT }
-    }
-
-    /// A value without SOH.
-    fn value(&mut self) -> Vec<u8> {
-        let count = usize::from(self.byte() % 32);
-        let mut value = self.bytes(count).to_vec();
-        value.retain(|byte| *byte != 1);
-        if value.is_empty() { b"-".to_vec() } else { value }
-    }
+/// A value without SOH.
+fn value(source: &mut Source<'_>) -> Vec<u8> {
+    let count = usize::from(source.byte() % 32);
+    let mut value = source.bytes(count).to_vec();
+    value.retain(|byte| *byte != 1);
+    if value.is_empty() { b"-".to_vec() } else { value }
 }
 
 /// Writes the fields that the input lists and reads them. Returns how many there were.
 pub fn run(input: &[u8]) -> usize {
-    let mut source = Source { input };
+    let mut source = Source::new(input);
     let (mut header, mut body): (Vec<Written>, Vec<Written>) = Default::default();
-    let mut buffer = source.value();
+    let mut buffer = value(&mut source);
     let before = buffer.clone();
     let mut encoder = Encoder::begin(&mut buffer, b"FIXT.1.1", b"AE");
-    while !source.input.is_empty() {
+    while !source.is_empty() {
         match source.byte() % 5 {
             0 => write_body_field(&mut source, &mut encoder, &mut body),
             1 => write_header_field(&mut source, &mut encoder, &mut header),
             2 => write_data(&mut source, &mut encoder, &mut header, &mut body),
             3 => write_time(&mut source, &mut encoder, &mut header, &mut body),
             _ => {
-                let (tag, value) = (source.body_tag(), source.value());
+                let (tag, value) = (body_tag(&mut source), value(&mut source));
                 encoder.prebuilt(&[tag.to_string().as_bytes(), b"=", &value, b"\x01"].concat());
                 body.push((tag, value));
             }
         }
     }
+    assert!(format!("{encoder:?}").starts_with("8=FIXT.1.1|"));
+    assert!(body.is_empty() || !encoder.body_bytes().is_empty());
     let written = encoder.finish();
     assert_eq!(&buffer[..written.start], &before[..]);
     assert_eq!(written.end, buffer.len());
@@ -98,13 +79,18 @@ fn order(tag: Tag) -> u32 {
 }
 
 fn write_body_field(source: &mut Source<'_>, encoder: &mut Encoder<'_>, body: &mut Vec<Written>) {
-    let (tag, value) = (source.body_tag(), source.value());
+    let (tag, value) = (body_tag(source), value(source));
+    if let Some(number) = Decimal::parse(&value) {
+        let mut written = Vec::new();
+        number.write(&mut written);
+        assert_eq!(Decimal::parse(&written), Some(number), "{}", value.escape_ascii());
+    }
     encoder.field(tag, &value[..]);
     body.push((tag, value));
 }
 
 fn write_header_field(source: &mut Source<'_>, encoder: &mut Encoder<'_>, header: &mut Vec<Written>) {
-    let (tag, value) = (HEADER[usize::from(source.byte()) % HEADER.len()], source.value());
+    let (tag, value) = (HEADER[usize::from(source.byte()) % HEADER.len()], value(source));
     encoder.header_field(tag, &value[..]);
     header.push((tag, value));
 }

@@ -1,6 +1,6 @@
 //! Any bytes, cut in any way: the same messages come out, and whatever is a message is one by a plain reading too.
 
-use sansfix::wire::{Fields, Frame, Message, frame, parse_timestamp};
+use sansfix::wire::{Fields, Frame, Message, frame, is_secret, parse_timestamp};
 
 /// The longest message that is accepted here, bytes: short, so that a small input reaches it.
 const LIMIT: usize = 600;
@@ -40,6 +40,13 @@ pub fn run(input: &[u8]) -> usize {
         check_message(message);
     }
     check_fields(stream);
+    let parsed = Message::parse(stream);
+    let is_one = whole.messages.len() == 1 && whole.messages[0].len() == stream.len();
+    assert!(
+        parsed.is_ok() == is_one || whole.too_long.is_some(),
+        "{parsed:?} of {} messages",
+        whole.messages.len()
+    );
     whole.messages.len()
 }
 
@@ -115,10 +122,41 @@ fn check_header(message: &Message<'_>) {
         assert_eq!(digits.parse(), Ok(seq.get()));
     }
     let _ = message.sending_time().map(parse_timestamp);
-    for entry in message.group(453, &[448, 447, 452, 802, 523, 803]) {
-        assert_eq!(entry.fields().next().and_then(Result::ok).map(|field| field.tag), Some(448));
-    }
+    check_groups(message);
+    check_shown(message);
     check_fields(message.bytes());
+}
+
+fn check_groups(message: &Message<'_>) {
+    let members = [448, 447, 452, 802, 523, 803];
+    let parties = message.group(453, &members);
+    assert!(format!("{parties:?}").starts_with(&format!("{} announced: ", parties.announced())));
+    assert!(parties.announced() > 0 || parties.clone().next().is_none());
+    // Whatever member follows the count begins every entry.
+    let mut delimiter = None;
+    for entry in parties {
+        let first = entry.fields().next().and_then(Result::ok);
+        let tag = first.map(|field| field.tag).expect("an entry has a field");
+        assert!(members.contains(&tag) && *delimiter.get_or_insert(tag) == tag);
+        assert_eq!(entry.get(tag), first.map(|field| field.value));
+        assert!(!format!("{entry:?}").is_empty());
+        for inner in entry.group(802, &[523, 803]) {
+            assert!(matches!(inner.fields().next(), Some(Ok(field)) if field.tag == 523 || field.tag == 803));
+        }
+    }
+}
+
+/// What is shown has every field of the message, but no value that is secret.
+fn check_shown(message: &Message<'_>) {
+    let shown = message.to_string();
+    assert_eq!(format!("{message:?}"), shown);
+    for field in message.fields().flatten() {
+        let hidden = is_secret(field.tag);
+        let tag = format!("{}=", field.tag);
+        assert!(shown.contains(&tag) || field.value.is_empty(), "{tag} is not in {shown}");
+        assert!(format!("{field:?}").starts_with(&tag) && (!hidden || format!("{field:?}").ends_with("***")));
+    }
+    assert!(format!("{:?}", message.body()).is_ascii());
 }
 
 /// Fields, each with its SOH, are all the bytes; and no field is empty-handed.
@@ -133,7 +171,11 @@ fn check_fields(bytes: &[u8]) {
                 assert!(field.tag > 0);
                 [field.tag.to_string().as_bytes(), b"=", field.value].concat()
             }
-            Err(malformed) => malformed.raw.to_vec(),
+            Err(malformed) => {
+                let tag = malformed.written_tag();
+                assert!(tag.is_none_or(|tag| malformed.raw.contains(&b'=') || tag == 0), "{tag:?}");
+                malformed.raw.to_vec()
+            }
         };
         assert!(before.starts_with(&written));
         assert!(taken == written.len() + 1 && before[written.len()] == 1 || fields.rest().is_empty());
