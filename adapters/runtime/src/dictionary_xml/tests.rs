@@ -129,7 +129,7 @@ fn unknown_names_are_errors_with_their_place() {
 #[test]
 fn what_has_an_empty_name_is_an_error_with_its_place() {
     for (part, by, place, element) in [
-        (r#"number="55" name="Symbol""#, r#"number="55" name="""#, "line 39, column 24", "field"),
+        (r#"number="55" name="Symbol""#, r#"number="55" name="""#, "line 36, column 24", "field"),
         (r#"<message name="Order""#, r#"<message name="""#, "line 8, column 14", "message"),
         (r#"<component name="More"><"#, r#"<component name=""><"#, "line 20, column 16", "component"),
     ] {
