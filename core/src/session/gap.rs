@@ -22,7 +22,7 @@ impl Session {
         }
     }
 
-    /// The next number expected rises to `next`; numbers above it that only waited to be counted are counted.
+    /// The next number expected becomes `next`; numbers above it that only waited to be counted are counted.
     pub(super) fn expect(&mut self, now: Now, next: SeqNum, out: &mut Actions) {
         self.durable.next_target = next;
         self.changed = true;
