@@ -24,6 +24,7 @@
 #![forbid(unsafe_code)]
 
 mod application;
+pub mod ladder;
 mod network;
 mod node;
 mod pair;
