@@ -11,8 +11,27 @@ use crate::command::OwnedCommand;
 use crate::outcome::CommandOutcome;
 use crate::sync::{Condvar, Mutex, MutexGuard};
 
-/// How many commands can wait for one session. A person gives a few; a program that gives more than this while the
-/// owner is stuck is told so.
+/// How many commands can wait for one session, not yet taken by its owner: messages to be sent are commands too. A
+/// person gives a few; a program that gives more than this while the owner is stuck is told
+/// [`crate::CommandError::Busy`]. It cannot be set: a session whose owner works takes what waits in a moment.
+///
+/// ```
+/// use sansfix::{BeginString, Config, Session, Snapshot, config::{Identity, Role}};
+/// use sansfix_registry::{CommandError, MAILBOX_BOUND, Registry};
+///
+/// # if sansfix_registry::LOOM { return Ok(()); }
+/// let identity = Identity::new(BeginString::Fix44, "US", "THEM");
+/// let session = Session::new(Config::new(Role::Acceptor, identity.clone()).into(), Snapshot::new(0));
+/// let registry = Registry::new();
+/// let mut mailbox = registry.register(identity.clone(), session.status())?;
+/// for _ in 0..MAILBOX_BOUND {
+///     drop(registry.test_request(&identity)?);
+/// }
+/// assert_eq!(registry.test_request(&identity).err(), Some(CommandError::Busy));
+/// assert!(mailbox.take().is_some(), "its owner looks into it");
+/// assert!(registry.test_request(&identity).is_ok(), "there is room for one");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub const MAILBOX_BOUND: usize = 64;
 
 /// Whether a mistake is switched on: never, but in builds for loom.

@@ -3,21 +3,31 @@
 use sansfix::wire::Readable;
 use sansfix::{Command, Origin, ResetMode, SeqNum};
 
-/// An operator's command with its texts. [`Command`] says what each does.
+/// An operator's command with its texts, as an owner takes it from [`crate::Mailbox::take`]. [`Command`] says what
+/// each does, and the methods of [`crate::Registry`] that give them say what comes of each.
+///
+/// ```
+/// use sansfix::{Command, Origin};
+/// use sansfix_registry::{AsGiven, OwnedCommand};
+///
+/// let logout = OwnedCommand::Logout { text: "maintenance".into() };
+/// let by = Origin::Operator;
+/// assert_eq!(logout.as_given(), AsGiven::Command(Command::Logout { text: "maintenance", by }));
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum OwnedCommand {
     /// Enable the session.
     Logon,
     /// Disable the session, with one clean Logout when it is logged on.
     Logout {
-        /// Text(58) of the Logout
+        /// Text(58) of the Logout; the field is left out when it is empty. Holds no SOH.
         text: Box<str>,
     },
     /// Both series back to 1.
     Reset(ResetMode),
-    /// The next number sent will be this one.
+    /// The next MsgSeqNum(34) sent will be this one: from 1 to [`SeqNum::MAX`].
     SetNextSender(SeqNum),
-    /// The next number expected will be this one.
+    /// The next MsgSeqNum(34) expected will be this one: from 1 to [`SeqNum::MAX`].
     SetNextTarget(SeqNum),
     /// Ask the counterparty for a Heartbeat.
     TestRequest,
@@ -34,6 +44,7 @@ pub enum OwnedCommand {
 ///
 /// let news = OwnedMessage::new("B", "148=Closing early\x0133=1\x0158=At noon\x01");
 /// assert_eq!(news.msg_type(), b"B");
+/// assert_eq!(news.fields(), b"148=Closing early\x0133=1\x0158=At noon\x01");
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct OwnedMessage {
@@ -42,20 +53,21 @@ pub struct OwnedMessage {
 }
 
 impl OwnedMessage {
-    /// A message of this MsgType(35) with these body fields, each ended by SOH, as they are to be written. The
-    /// session adds the standard header and the trailer, and checks the form
-    /// ([`sansfix::wire::Body::prebuilt`]): a mistake is the answer to [`crate::Registry::send`].
+    /// A message of this MsgType(35) with these body fields, each ended by SOH, as they are to be written. Nothing is
+    /// checked here. The session adds the standard header and the trailer, and checks the form
+    /// ([`sansfix::wire::Body::prebuilt`]): a mistake is told by the receipt of [`crate::Registry::send`], as
+    /// [`crate::CommandOutcome::NotSent`].
     pub fn new(msg_type: impl AsRef<[u8]>, fields: impl Into<Vec<u8>>) -> Self {
         Self { msg_type: msg_type.as_ref().into(), fields: fields.into().into() }
     }
 
-    /// MsgType(35)
+    /// MsgType(35), as it was given.
     #[must_use]
     pub fn msg_type(&self) -> &[u8] {
         &self.msg_type
     }
 
-    /// The body fields, each ended by SOH.
+    /// The body fields, as they were given.
     #[must_use]
     pub fn fields(&self) -> &[u8] {
         &self.fields
@@ -68,7 +80,8 @@ impl std::fmt::Debug for OwnedMessage {
     }
 }
 
-/// A command as a session takes it.
+/// A command as a session takes it, by [`OwnedCommand::as_given`]. Example: [`crate::Mailbox`], whose owner gives each
+/// to its session.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum AsGiven<'a> {
     /// For [`sansfix::Session::handle`]; [`crate::Mailbox::carried_out`] takes the outcome.
@@ -78,7 +91,8 @@ pub enum AsGiven<'a> {
 }
 
 impl OwnedCommand {
-    /// The command as a session takes it, given by an operator.
+    /// The command as a session takes it, given by [`Origin::Operator`]. A TestRequest has no id of its own: the session
+    /// makes one that it has not used before.
     #[must_use]
     pub fn as_given(&self) -> AsGiven<'_> {
         let by = Origin::Operator;

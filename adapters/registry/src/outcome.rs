@@ -3,7 +3,18 @@
 use sansfix::{CommandRefused, Reason, Refused, SeqNum};
 
 /// What came of a command. Each command has exactly one, told by its [`crate::Receipt`] when everything it rests on
-/// is durable.
+/// is durable. Its text is meant for an operator.
+///
+/// ```
+/// use sansfix::{CommandRefused, SeqNum};
+/// use sansfix_registry::CommandOutcome;
+///
+/// assert_eq!(CommandOutcome::Sent(SeqNum::SECOND).to_string(), "sent as number 2");
+/// let refused = CommandOutcome::RefusedByPeer { text: "unknown user".into() };
+/// assert_eq!(refused.to_string(), "the counterparty refused: unknown user");
+/// let not_possible = CommandOutcome::NotPossible(CommandRefused::NotLoggedOn);
+/// assert_eq!(not_possible.to_string(), "not possible: the session is not logged on");
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum CommandOutcome {
@@ -12,12 +23,13 @@ pub enum CommandOutcome {
     Completed,
     /// The session is logged on.
     LoggedOn,
-    /// The message has this number.
+    /// The message has this MsgSeqNum(34), and is saved.
     Sent(SeqNum),
     /// It was so already: logged on; without a connection; the number is that one.
     Already,
-    /// A limit has passed: the Logout was not answered, the Logon was not answered, the counterparty did not take
-    /// part in the reset. After a Logout the connection is down all the same.
+    /// A limit of the session has passed (`logout_timeout_ms`, `logon_timeout_ms` of
+    /// [`sansfix::config::Limits`]): the Logout was not answered, the Logon was not answered, the counterparty did not
+    /// take part in the reset. After a Logout the connection is down all the same.
     TimedOut,
     /// The connection was lost before it was done. After a Logout the session is down all the same.
     ConnectionLost,

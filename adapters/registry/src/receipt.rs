@@ -57,14 +57,15 @@ impl Receipt {
         self.key
     }
 
-    /// What came of the command; `None` while that is open.
+    /// What came of the command; `None` while that is open. Never waits.
     #[must_use]
     pub fn outcome(&self) -> Option<CommandOutcome> {
         self.cell.outcome(self.key)
     }
 
-    /// Waits for the outcome, at most for `limit`. `None` when the limit passes first: the command stands, and can
-    /// be waited for again.
+    /// Waits for the outcome, at most for `limit`, which is measured on a clock that nobody sets and may be anything
+    /// from zero (does not wait) to [`Duration::MAX`]. `None` when the limit passes first: the command stands, and can be
+    /// waited for again. Blocks the thread: in a task, await the receipt instead.
     #[must_use]
     pub fn wait(&self, limit: Duration) -> Option<CommandOutcome> {
         self.cell.wait_for_outcome(self.key, limit)

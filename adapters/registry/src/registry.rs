@@ -21,29 +21,76 @@ pub(crate) type Sessions = Mutex<BTreeMap<Identity, Arc<Cell>>>;
 /// Every command returns when it has been given, not when it has been carried out; it is carried out in the order
 /// in which the commands of its session were given. None of them waits for the owner of the session, so each can be
 /// called from a handler.
+///
+/// What each command is for a session in each state is in `docs/states.md`. The functions that QuickFIX has for the same
+/// are named beside each.
+///
+/// ```
+/// use std::time::Duration;
+/// use sansfix::{BeginString, Config, PhaseName, ResetMode, SeqNum, Session, Snapshot, config::{Identity, Role}};
+/// use sansfix_registry::{CommandOutcome, OwnedMessage, Registry};
+///
+/// # if sansfix_registry::LOOM { return Ok(()); }
+/// let identity = Identity::new(BeginString::Fix44, "US", "THEM");
+/// let session = Session::new(Config::new(Role::Initiator, identity.clone()).into(), Snapshot::new(0));
+/// let registry = Registry::new();
+/// let mailbox = registry.register(identity.clone(), session.status())?; // an adapter does this
+///
+/// assert_eq!(registry.sessions(), [identity.clone()]);
+/// assert_eq!(registry.status(&identity)?.phase, PhaseName::Disconnected);
+/// let (_, enabled) = registry.wait(&identity, Duration::from_secs(1), |status| status.enabled)?;
+/// assert!(enabled && !registry.is_logged_on(&identity)?);
+///
+/// // Each command is given at once, in any state; its receipt tells later what came of it.
+/// let receipts = [
+///     registry.logon(&identity)?,
+///     registry.send(&identity, OwnedMessage::new("B", "148=Closing early\x01"))?,
+///     registry.test_request(&identity)?,
+///     registry.logout(&identity, "maintenance")?,
+///     registry.set_next_sender(&identity, SeqNum::FIRST)?,
+///     registry.set_next_target(&identity, SeqNum::FIRST)?,
+///     registry.reset(&identity, ResetMode::LogoutThenReset)?,
+///     registry.disconnect(&identity)?,
+/// ];
+/// assert!(receipts.iter().all(|receipt| receipt.outcome().is_none()), "nobody has carried them out");
+/// drop(mailbox); // its owner ends
+/// assert!(receipts.iter().all(|receipt| receipt.outcome() == Some(CommandOutcome::ShutDown)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Registry {
     sessions: Arc<Sessions>,
 }
 
-/// Why a command was not given. Nothing has changed.
+/// Why a command was not given. Nothing has changed, and the same command can be given again.
+///
+/// ```
+/// use sansfix::{BeginString, config::Identity};
+/// use sansfix_registry::{CommandError, Registry};
+///
+/// # if sansfix_registry::LOOM { return; }
+/// let id = Identity::new(BeginString::Fix44, "US", "THEM");
+/// let error = Registry::new().logon(&id).expect_err("nothing is registered");
+/// assert_eq!(error, CommandError::Unknown(id));
+/// assert_eq!(error.to_string(), "no session FIX.4.4:US->THEM is registered; Registry::sessions lists those that are");
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CommandError {
     /// No session has this identity.
-    #[error("no session is called {0}")]
+    #[error("no session {0} is registered; Registry::sessions lists those that are")]
     Unknown(Identity),
-    /// As many commands wait as can wait.
-    #[error("the session is busy: {MAILBOX_BOUND} commands wait for it")]
+    /// [`MAILBOX_BOUND`] commands wait already: the session's owner is stuck, or is given them faster than it works.
+    #[error("the session is busy: {MAILBOX_BOUND} commands wait for it already; give this one again later")]
     Busy,
-    /// A text holds SOH, which ends a field.
-    #[error("the text holds SOH")]
+    /// The reason of a Logout holds SOH, which ends a field.
+    #[error("the reason of the Logout holds SOH (byte 0x01), which would end its Text(58); leave it out")]
     HoldsSoh,
 }
 
-/// A session of this identity is registered already.
+/// A session of this identity is registered already. Example: [`Registry::register`].
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("a session {0} is registered already")]
+#[error("a session {0} is registered already; one identity is one session")]
 pub struct AlreadyRegistered(pub Identity);
 
 impl Registry {
@@ -53,10 +100,27 @@ impl Registry {
         Self::default()
     }
 
-    /// Adds a session. The mailbox is for its owner.
+    /// Adds a session, whose status is seen until its owner publishes the next one. The mailbox is for its owner; the
+    /// session is registered as long as that is kept. The adapters do this for the sessions that they run.
+    ///
+    /// ```
+    /// use sansfix::{BeginString, Config, Session, Snapshot, config::{Identity, Role}};
+    /// use sansfix_registry::{AlreadyRegistered, Registry};
+    ///
+    /// # if sansfix_registry::LOOM { return Ok(()); }
+    /// let identity = Identity::new(BeginString::Fix44, "US", "THEM");
+    /// let session = Session::new(Config::new(Role::Initiator, identity.clone()).into(), Snapshot::new(0));
+    /// let registry = Registry::new();
+    /// let mailbox = registry.register(identity.clone(), session.status())?;
+    /// let again = registry.register(identity.clone(), session.status());
+    /// assert_eq!(again.err(), Some(AlreadyRegistered(identity.clone())));
+    /// drop(mailbox);
+    /// assert!(registry.register(identity, session.status()).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// [`AlreadyRegistered`]
+    /// [`AlreadyRegistered`]: nothing has changed.
     pub fn register(&self, identity: Identity, status: Status) -> Result<Mailbox, AlreadyRegistered> {
         match lock(&self.sessions).entry(identity) {
             Entry::Occupied(entry) => Err(AlreadyRegistered(entry.key().clone())),
@@ -78,7 +142,8 @@ impl Registry {
         lock(&self.sessions).keys().cloned().collect()
     }
 
-    /// Enables the session: an initiator dials at once, an acceptor accepts.
+    /// Enables the session: an initiator dials at once, an acceptor accepts. Durable: it is still meant to be up after
+    /// the process was started again. QuickFIX: `Session::logon()`.
     ///
     /// # Errors
     /// [`CommandError`]
@@ -87,10 +152,13 @@ impl Registry {
     }
 
     /// Disables the session, with one clean Logout that says `reason` when it is logged on. From here on
-    /// [`Self::is_logged_on`] is false.
+    /// [`Self::is_logged_on`] is false. Durable: the session stays down, over a restart too, until [`Self::logon`]. Both
+    /// numbers go on. `reason` becomes Text(58), which is left out when it is empty. How long the answer is waited for is
+    /// `logout_timeout_ms` of [`sansfix::config::Limits`]. FIX 4.4 volume 2, "Logout"; QuickFIX:
+    /// `Session::logout(reason)`.
     ///
     /// # Errors
-    /// [`CommandError`]
+    /// [`CommandError`]; [`CommandError::HoldsSoh`] only here.
     pub fn logout(&self, identity: &Identity, reason: &str) -> Result<Receipt, CommandError> {
         if reason.as_bytes().contains(&sansfix::wire::SOH) {
             return Err(CommandError::HoldsSoh);
@@ -98,7 +166,8 @@ impl Registry {
         self.give(identity, OwnedCommand::Logout { text: reason.into() })
     }
 
-    /// Closes the connection at once, without a Logout. The session stays enabled.
+    /// Closes the connection at once, without a Logout. The session stays enabled, so an initiator connects again.
+    /// QuickFIX: `Session::disconnect()`.
     ///
     /// # Errors
     /// [`CommandError`]
@@ -106,7 +175,9 @@ impl Registry {
         self.give(identity, OwnedCommand::Disconnect)
     }
 
-    /// Asks the counterparty for a Heartbeat.
+    /// Asks the counterparty for a Heartbeat, with a TestRequest whose TestReqID(112) is unlike any before. The receipt
+    /// tells that it was sent; the answer is not waited for, and a missing one ends the connection as the session's own
+    /// TestRequests do. FIX 4.4 volume 2, "Test Request".
     ///
     /// # Errors
     /// [`CommandError`]
@@ -114,7 +185,8 @@ impl Registry {
         self.give(identity, OwnedCommand::TestRequest)
     }
 
-    /// Sets both numbers to 1, in the way `mode` says.
+    /// Sets both numbers to 1, in the way `mode` says: what was sent before cannot be asked for any more. FIX 4.4 volume
+    /// 2, "Logon", ResetSeqNumFlag(141); QuickFIX: `Session::reset()`, which is [`ResetMode::LogoutThenReset`] here.
     ///
     /// # Errors
     /// [`CommandError`]
@@ -122,7 +194,9 @@ impl Registry {
         self.give(identity, OwnedCommand::Reset(mode))
     }
 
-    /// The next number sent will be `seq`.
+    /// The next MsgSeqNum(34) sent will be `seq`, from 1 to [`SeqNum::MAX`]; a higher one is told as
+    /// [`crate::CommandOutcome::NotPossible`]. Numbers that are passed over are gap-filled when they are asked for.
+    /// QuickFIX: `Session::setNextSenderMsgSeqNum`.
     ///
     /// # Errors
     /// [`CommandError`]
@@ -130,7 +204,8 @@ impl Registry {
         self.give(identity, OwnedCommand::SetNextSender(seq))
     }
 
-    /// The next number expected will be `seq`.
+    /// The next MsgSeqNum(34) expected will be `seq`, from 1 to [`SeqNum::MAX`]; a higher one is told as
+    /// [`crate::CommandOutcome::NotPossible`]. QuickFIX: `Session::setNextTargetMsgSeqNum`.
     ///
     /// # Errors
     /// [`CommandError`]
@@ -140,7 +215,7 @@ impl Registry {
 
     /// Sends an application message. The receipt tells its number, or why it was not sent: a session that is not
     /// logged on sends nothing and uses no number, unless its owner keeps messages meanwhile: then the receipt waits
-    /// for the number that it gets at the next logon.
+    /// for the number that it gets at the next logon. QuickFIX: `Session::sendToTarget`.
     ///
     /// # Errors
     /// [`CommandError`]
@@ -148,10 +223,10 @@ impl Registry {
         self.give(identity, OwnedCommand::Send(message))
     }
 
-    /// Whether the session is logged on and no Logout has been given since.
+    /// Whether the session is logged on and no Logout has been given since. QuickFIX: `Session::isLoggedOn()`.
     ///
     /// # Errors
-    /// [`CommandError::Unknown`]
+    /// [`CommandError::Unknown`], nothing else.
     pub fn is_logged_on(&self, identity: &Identity) -> Result<bool, CommandError> {
         Ok(self.status(identity)?.logged_on)
     }
@@ -165,8 +240,9 @@ impl Registry {
         Ok(self.cell(identity)?.status())
     }
 
-    /// Waits until `until` holds of the session's status, at most for `limit`. The last status seen, and whether
-    /// it holds. `until` is called on the caller's thread and may call the registry.
+    /// Waits until `until` holds of the session's status, at most for `limit`: anything from zero (looks once) to
+    /// [`Duration::MAX`]. The last status seen, and whether it holds. `until` is called on the caller's thread and may
+    /// call the registry. Blocks the thread, so not for a handler, whose session cannot go on meanwhile.
     ///
     /// # Errors
     /// [`CommandError::Unknown`], when the session is unknown at the call. One that goes away is waited for.
