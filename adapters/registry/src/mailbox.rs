@@ -241,8 +241,8 @@ impl Mailbox {
         self.pending.store_failed();
     }
 
-    /// The counterparty has answered our Logon on connection `connection` ([`sansfix::Status::connection`], counted from
-    /// 1) with a Logout of this Text(58); what of it is no UTF-8 is replaced. To be told before the status that shows
+    /// The counterparty has answered our Logon on connection `connection` ([`sansfix::Status::connection`], which
+    /// counts from 1) with a Logout of this Text(58); what of it is no UTF-8 is replaced. To be told before the status that shows
     /// the end of the connection: a Logon command has the outcome [`crate::CommandOutcome::RefusedByPeer`] then.
     ///
     /// ```
