@@ -26,7 +26,7 @@ proptest! {
         let mut run = Run::new(version, seed);
         run.perform(&ops);
         run.heal();
-        run.invariants.check_healed(&run.pair);
+        run.check_healed();
         for side in Side::BOTH {
             let trace = run.pair.node_mut(side).recorder().trace().to_owned();
             prop_assert_eq!(run.pair.node(side).replay(), Ok(trace));
@@ -42,7 +42,7 @@ proptest! {
         let mut run = Run::new(version, seed);
         run.perform(&ops);
         run.heal();
-        run.invariants.check_healed(&run.pair);
+        run.check_healed();
     }
 
     #[test]
@@ -53,7 +53,7 @@ proptest! {
         let mut run = Run::new(BeginString::Fix44, seed);
         run.perform(&ops);
         run.heal();
-        run.invariants.check_healed(&run.pair);
+        run.check_healed();
     }
 }
 
@@ -192,7 +192,7 @@ fn a_reset_whose_announcement_is_saved_late() {
         Op::Run,
     ]);
     run.heal();
-    run.invariants.check_healed(&run.pair);
+    run.check_healed();
 }
 
 /// Found by a run: the answer to a reset was numbered and saved, and lost with its connection.
@@ -210,7 +210,7 @@ fn a_reset_whose_answer_is_lost() {
         Op::Pass(13_000),
     ]);
     run.heal();
-    run.invariants.check_healed(&run.pair);
+    run.check_healed();
 }
 
 #[test]
@@ -226,6 +226,6 @@ fn every_version_heals() {
             Op::Send(Side::Acceptor),
         ]);
         run.heal();
-        run.invariants.check_healed(&run.pair);
+        run.check_healed();
     }
 }

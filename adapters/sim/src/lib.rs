@@ -24,19 +24,25 @@
 #![forbid(unsafe_code)]
 
 mod application;
+mod invariants;
 pub mod ladder;
+mod line;
 mod network;
 mod node;
 mod pair;
 mod random;
+mod received;
 mod settings;
 mod store;
 pub mod trace;
 
 pub use application::{Answer, Application, Outgoing, Ruling, Silent};
+pub use invariants::{Invariants, Violation};
+pub use line::{Line, Passage};
 pub use network::{Chunking, Pipe};
 pub use node::Node;
 pub use pair::{Livelock, Pair, Side, Written};
 pub use random::Random;
-pub use settings::{Delivered, Settings};
+pub use received::Received;
+pub use settings::{Delivered, Sent, Settings};
 pub use store::{Pace, SimStore};

@@ -3,6 +3,7 @@
 //! Decides nothing of the protocol. What the session wants done is done at once, apart from what its store or its
 //! transport delays.
 
+mod dying;
 mod view;
 
 use std::collections::VecDeque;
@@ -17,7 +18,7 @@ use sansfix::{
 };
 
 use super::application::{Application, Ruling};
-use super::settings::{Delivered, Settings};
+use super::settings::{Delivered, Sent, Settings};
 use super::store::{Pace, Part, Question, SimStore};
 use super::trace::{self, Call, Divergence, Recorder, Seen};
 
@@ -41,6 +42,7 @@ pub struct Node {
     questions: VecDeque<(Option<u64>, Question)>,
     unsettled: Option<(InboundId, Delivered)>,
     inbox: Vec<Delivered>,
+    sent: Vec<Sent>,
     states: Vec<Status>,
     outgoing: Vec<u8>,
     room: usize,
@@ -49,6 +51,11 @@ pub struct Node {
     ended: Option<Reason>,
     ignored: Vec<u8>,
     refused: Vec<Refused>,
+    /// How many more things are done before the process dies; `None` when it is not to die.
+    fuse: Option<u32>,
+    /// The process has died, and has not begun again.
+    dead: bool,
+    crashes: u64,
 }
 
 impl Node {
@@ -69,6 +76,7 @@ impl Node {
             questions: VecDeque::new(),
             unsettled: None,
             inbox: Vec::new(),
+            sent: Vec::new(),
             states: Vec::new(),
             outgoing: Vec::new(),
             room: UNBOUNDED_ROOM,
@@ -77,11 +85,17 @@ impl Node {
             ended: None,
             ignored: Vec::new(),
             refused: Vec::new(),
+            fuse: None,
+            dead: false,
+            crashes: 0,
         }
     }
 
     /// Gives the session an event and does what it wants done.
     pub fn event(&mut self, now: Now, event: Event<'_>) -> Outcome {
+        if self.dead {
+            return Outcome::Ignored;
+        }
         match event {
             Event::Connected => {
                 self.connected = true;
@@ -101,7 +115,7 @@ impl Node {
 
     /// Bytes from the counterparty.
     pub fn feed(&mut self, now: Now, bytes: &[u8]) {
-        if self.connected {
+        if self.connected && !self.dead {
             self.recorder.call(now, Call::Feed(bytes));
             self.pump(now);
         }
@@ -112,10 +126,22 @@ impl Node {
     /// # Errors
     /// [`Refused`]
     pub fn send(&mut self, now: Now, msg_type: &[u8], fields: &[u8]) -> Result<SeqNum, Refused> {
-        let seen = self.recorder.call(now, Call::Send { msg_type, fields });
+        if self.dead {
+            return Err(Refused::NotActive);
+        }
+        let result = self.number(now, msg_type, fields);
         self.pump(now);
-        match seen {
-            Seen::Sent(result) => result,
+        result
+    }
+
+    /// Has the session number a message, without doing yet what follows from it.
+    fn number(&mut self, now: Now, msg_type: &[u8], fields: &[u8]) -> Result<SeqNum, Refused> {
+        match self.recorder.call(now, Call::Send { msg_type, fields }) {
+            Seen::Sent(Ok(seq)) => {
+                self.sent.push(Sent { seq, msg_type: msg_type.to_vec(), fields: fields.to_vec() });
+                Ok(seq)
+            }
+            Seen::Sent(Err(refused)) => Err(refused),
             _ => Err(Refused::NotActive),
         }
     }
@@ -125,6 +151,9 @@ impl Node {
     /// # Errors
     /// [`Stale`] when there is none, or when it has been withdrawn.
     pub fn settle(&mut self, now: Now, ruling: &Ruling) -> Result<(), Stale> {
+        if self.dead {
+            return Err(Stale);
+        }
         let (id, message) = self.unsettled.take().ok_or(Stale)?;
         let result = self.rule(now, id, message, ruling.as_verdict());
         self.pump(now);
@@ -133,6 +162,9 @@ impl Node {
 
     /// Lets the store answer its oldest question, whatever its pace. False when there is none.
     pub fn answer_store(&mut self, now: Now) -> bool {
+        if self.dead {
+            return false;
+        }
         let Some((_, question)) = self.questions.pop_front() else { return false };
         self.answer(now, question);
         self.pump(now);
@@ -141,14 +173,18 @@ impl Node {
 
     /// Does what the session wants done until nothing is left to do now.
     pub fn pump(&mut self, now: Now) {
-        loop {
-            if self.answer_due(now) {
+        while !self.dead {
+            if let Some(question) = self.take_due_question(now) {
+                if self.outlives_next() {
+                    self.answer(now, question);
+                }
                 continue;
             }
             let room = self.room - self.outgoing.len().min(self.room);
             match self.recorder.call(now, Call::Next { room }) {
                 Seen::Nothing => break,
-                seen => self.perform(now, seen),
+                seen if self.outlives_next() => self.perform(now, seen),
+                _ => {}
             }
         }
     }
@@ -186,8 +222,7 @@ impl Node {
         };
         let answer = self.application.message(&message, order);
         for reply in &answer.replies {
-            let call = Call::Send { msg_type: &reply.msg_type, fields: &reply.fields };
-            if let Seen::Sent(Err(refused)) = self.recorder.call(now, call) {
+            if let Err(refused) = self.number(now, &reply.msg_type, &reply.fields) {
                 self.refused.push(refused);
             }
         }
@@ -231,15 +266,9 @@ impl Node {
         self.questions.push_back((due, question));
     }
 
-    fn answer_due(&mut self, now: Now) -> bool {
-        match self.questions.front() {
-            Some((Some(due), _)) if *due <= now.mono_ns => {
-                let question = self.questions.pop_front();
-                question.into_iter().for_each(|(_, question)| self.answer(now, question));
-                true
-            }
-            _ => false,
-        }
+    fn take_due_question(&mut self, now: Now) -> Option<Question> {
+        let due = self.store_due().is_some_and(|due| due <= now.mono_ns);
+        if due { self.questions.pop_front().map(|(_, question)| question) } else { None }
     }
 
     fn answer(&mut self, now: Now, question: Question) {
@@ -262,22 +291,12 @@ impl Node {
         }
     }
 
-    /// The process dies and starts again: what was not durable is gone, and so is the connection.
-    pub fn crash(&mut self) {
-        self.began_with = self.store.snapshot().clone();
-        let session = Session::new(Arc::clone(&self.config), self.began_with.clone());
-        self.recorder = Recorder::new(session, self.validator.clone(), self.record);
-        self.questions.clear();
-        self.unsettled = None;
-        self.outgoing.clear();
-        self.connected = false;
-        self.blocked = false;
-        self.ended = None;
-    }
-
     /// When something is to be done without input: the session's deadline, or the store's answer. Nanoseconds.
     #[must_use]
     pub fn due(&self) -> Option<u64> {
+        if self.dead {
+            return None;
+        }
         let session = self.recorder.link().deadline().map(|(due, _)| due);
         [session, self.store_due()].into_iter().flatten().min()
     }

@@ -2,6 +2,7 @@
 
 use sansfix::{Command, Event, Now, Outcome, Refused, SeqNum};
 
+use super::line::{self, Line, Passage};
 use super::network::{Arrival, Chunking, Pipe};
 use super::node::Node;
 use super::settings::Settings;
@@ -48,17 +49,21 @@ impl std::fmt::Display for Livelock {
 
 impl std::error::Error for Livelock {}
 
-/// What one side has written.
+/// A message that one side has written.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Written {
     /// On which connection, from 1.
     pub connection: u64,
     /// When, nanoseconds on the clock of the pair.
     pub at_ns: u64,
+    /// When it arrives, if it does.
+    pub due_ns: u64,
     /// The epoch of the side's numbers then.
     pub epoch: u64,
-    /// The bytes.
+    /// The bytes: one message, or less when the transport had no room for all of it.
     pub bytes: Vec<u8>,
+    /// What the line makes of it.
+    pub passage: Passage,
 }
 
 /// Two nodes, a network between them, and the clock of both.
@@ -70,6 +75,7 @@ pub struct Pair {
     chunking: [Chunking; 2],
     now: Now,
     latency_ns: u64,
+    line: Line,
     steps: u64,
     most_steps: u64,
     connections: u64,
@@ -86,6 +92,7 @@ impl Pair {
             chunking: [Chunking::Whole, Chunking::Whole],
             now,
             latency_ns: 0,
+            line: Line::default(),
             steps: 0,
             most_steps: LIVELOCK_STEPS,
             connections: 0,
@@ -96,6 +103,11 @@ impl Pair {
     /// How long bytes travel, nanoseconds.
     pub fn set_latency(&mut self, ns: u64) {
         self.latency_ns = ns;
+    }
+
+    /// What the line does with messages while a connection goes on. By itself it does nothing.
+    pub fn set_line(&mut self, line: Line) {
+        self.line = line;
     }
 
     /// How many steps may be taken in all before a run is called a [`Livelock`].
@@ -160,6 +172,9 @@ impl Pair {
         let now = self.now;
         self.node_mut(side).event(now, Event::Disconnected);
         let _ = self.node_mut(side).take_output(now);
+        if self.node(side).dead() {
+            self.node_mut(side).crash();
+        }
     }
 
     /// An event to one side; what it sends is put under way.
@@ -186,7 +201,8 @@ impl Pair {
         result
     }
 
-    /// One side's process dies and starts again; the other sees the end of the connection.
+    /// One side's machine dies and starts again: what is under way is lost, and the other side sees the end of the
+    /// connection. For a process that dies alone see [`Node::die_after`]: what it had written arrives, and its end.
     pub fn crash(&mut self, side: Side) {
         self.node_mut(side).crash();
         self.cut();
@@ -198,15 +214,29 @@ impl Pair {
         let to = side.other() as usize;
         while self.node(side).has_output() {
             let bytes = self.node_mut(side).take_output(now);
-            let epoch = self.node(side).session().snapshot().epoch;
-            let written =
-                Written { connection: self.connections, at_ns: now.mono_ns, epoch, bytes: bytes.clone() };
-            self.written[side as usize].push(written);
-            self.pipes[to].write(due, bytes);
+            let arriving = self.write(side, due, &bytes);
+            self.pipes[to].write(due, arriving);
+        }
+        if self.node(side).dead() {
+            self.node_mut(side).crash();
+            self.pipes[side as usize].clear();
         }
         if !self.node(side).connected() && self.nodes[to].connected() {
             self.pipes[to].close(due);
         }
+    }
+
+    /// Notes what a side has written, message by message. What of it arrives.
+    fn write(&mut self, side: Side, due_ns: u64, bytes: &[u8]) -> Vec<u8> {
+        let epoch = self.node(side).session().snapshot().epoch;
+        let (connection, at_ns) = (self.connections, self.now.mono_ns);
+        let mut arriving = Vec::with_capacity(bytes.len());
+        for message in line::messages(bytes) {
+            let passage = self.line.pass(message, &mut arriving);
+            let bytes = message.to_vec();
+            self.written[side as usize].push(Written { connection, at_ns, due_ns, epoch, bytes, passage });
+        }
+        arriving
     }
 
     /// Does one thing that is due now: an arrival, a store's answer or a deadline. False when nothing is due.
@@ -258,15 +288,24 @@ impl Pair {
     /// [`Livelock`]
     pub fn run_for(&mut self, ns: u64) -> Result<(), Livelock> {
         let end = self.now.mono_ns.saturating_add(ns);
-        loop {
-            self.settle_now()?;
-            let due = self.pipes.iter().filter_map(Pipe::due);
-            let next = due.chain(self.nodes.iter().filter_map(Node::due)).fold(end, u64::min);
-            if self.now.mono_ns >= end {
-                return Ok(());
-            }
-            self.advance_clock(next);
+        while self.run_instant(end)? {}
+        Ok(())
+    }
+
+    /// Does everything that is due now; then the clock goes on to when something is due again, or to `end_ns`. False
+    /// when it stood there already.
+    ///
+    /// # Errors
+    /// [`Livelock`]
+    pub fn run_instant(&mut self, end_ns: u64) -> Result<bool, Livelock> {
+        self.settle_now()?;
+        if self.now.mono_ns >= end_ns {
+            return Ok(false);
         }
+        let due = self.pipes.iter().filter_map(Pipe::due);
+        let next = due.chain(self.nodes.iter().filter_map(Node::due)).fold(end_ns, u64::min);
+        self.advance_clock(next);
+        Ok(true)
     }
 
     fn settle_now(&mut self) -> Result<(), Livelock> {
@@ -287,6 +326,18 @@ impl Pair {
     #[must_use]
     pub fn written(&self, side: Side) -> &[Written] {
         &self.written[side as usize]
+    }
+
+    /// Forgets what has been written, and what both sides have noted for others to look at. For long runs.
+    pub fn forget(&mut self) {
+        self.written.iter_mut().for_each(Vec::clear);
+        self.nodes.iter_mut().for_each(Node::forget);
+    }
+
+    /// How many connections have been made.
+    #[must_use]
+    pub fn connections(&self) -> u64 {
+        self.connections
     }
 
     /// How many steps have been taken.

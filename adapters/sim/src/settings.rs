@@ -51,3 +51,14 @@ pub struct Delivered {
     /// The whole message.
     pub raw: Vec<u8>,
 }
+
+/// An application message that the session has numbered. It is not durable before it has been saved.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Sent {
+    /// MsgSeqNum(34)
+    pub seq: SeqNum,
+    /// MsgType(35)
+    pub msg_type: Vec<u8>,
+    /// What the application gave, `tag=value` each ended by SOH.
+    pub fields: Vec<u8>,
+}

@@ -11,7 +11,6 @@ mod engine;
 mod file;
 mod link_engine;
 mod player;
-mod received;
 mod step;
 mod template;
 mod version;
@@ -22,7 +21,12 @@ pub use engine::{Engine, Operation};
 pub use file::{Scenario, SyntaxError};
 pub use link_engine::LinkEngine;
 pub use player::{Failure, play};
-pub use received::Received;
+pub use sansfix_sim::Received;
 pub use step::{Line, Step};
 pub use template::{Field, Template, Test};
 pub use version::{Role, Version};
+
+/// Bytes with `|` for SOH.
+fn shown(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).replace('\u{1}', "|")
+}

@@ -2,7 +2,7 @@
 
 use sansfix::{Reason, Refused, Session, Status};
 
-use super::{Delivered, Node};
+use super::{Delivered, Node, Sent};
 use crate::store::SimStore;
 
 impl Node {
@@ -40,6 +40,21 @@ impl Node {
     #[must_use]
     pub fn inbox(&self) -> &[Delivered] {
         &self.inbox
+    }
+
+    /// The application messages that were numbered, in order, those of a process that has died since among them.
+    #[must_use]
+    pub fn sent(&self) -> &[Sent] {
+        &self.sent
+    }
+
+    /// Forgets what it has noted for others to look at: states, messages, bytes that were ignored. For long runs.
+    pub fn forget(&mut self) {
+        self.states.clear();
+        self.inbox.clear();
+        self.sent.clear();
+        self.ignored.clear();
+        self.refused.clear();
     }
 
     /// The bytes that were ignored, because they were garbled or no message.

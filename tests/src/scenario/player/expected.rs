@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use sansfix::wire::parse_timestamp;
 
-use super::super::received::{Received, shown};
 use super::super::template::{Template, Test};
+use super::super::{Received, shown};
 use super::{ENGINE, ME, Player};
 
 /// How far SendingTime of what comes may be from now: an engine under test has the same clock.

@@ -12,10 +12,10 @@ use std::fmt;
 use super::condition::{Surroundings, all_hold};
 use super::engine::{Engine, Operation};
 use super::file::Scenario;
-use super::received::{Received, shown};
 use super::step::{Line, Step};
 use super::template::{Template, Test};
 use super::version::Role;
+use super::{Received, shown};
 
 /// The scenario's CompID.
 const ME: &str = "TW";

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::ladder::whole;
+
 /// One message, with its fields in the order they came in.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Received {
@@ -57,7 +59,7 @@ impl Received {
 
 impl fmt::Display for Received {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&shown(&self.raw))
+        f.write_str(&whole(&self.raw))
     }
 }
 
@@ -69,7 +71,7 @@ impl fmt::Debug for Received {
 
 /// Bytes with `|` for SOH.
 #[must_use]
-pub(super) fn shown(bytes: &[u8]) -> String {
+fn shown(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).replace('\u{1}', "|")
 }
 

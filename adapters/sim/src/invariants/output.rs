@@ -1,0 +1,186 @@
+//! What one side has written.
+
+use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
+
+use super::{Broken, must};
+use crate::node::Node;
+use crate::pair::Written;
+use crate::received::Received;
+
+/// What is known of one side's output.
+#[derive(Debug, Default)]
+pub(super) struct Output {
+    connection: u64,
+    epoch: u64,
+    /// The number of the last new message of this connection.
+    last_new: Option<u64>,
+    /// The highest number that was ever used, in this numbering.
+    highest: u64,
+    /// The contents of every number that left, in this numbering.
+    contents: BTreeMap<u64, u64>,
+    logged_out: bool,
+    /// When a ResendRequest from each number left, on this connection.
+    requests: BTreeMap<u64, u64>,
+    /// Where the replay under way goes on.
+    replay_next: Option<u64>,
+    /// The beginning of a message whose rest had no room.
+    unfinished: Vec<u8>,
+    unfinished_on: u64,
+    unchecked: Vec<Seen>,
+}
+
+/// A message, and when and where it was written.
+#[derive(Debug)]
+struct Seen {
+    connection: u64,
+    at_ns: u64,
+    epoch: u64,
+    message: Received,
+}
+
+impl Output {
+    /// Reads what was written, and notes in `requested` what is asked for.
+    pub(super) fn read(&mut self, written: &[Written], requested: &mut BTreeSet<u64>) -> Result<(), Broken> {
+        for Written { connection, at_ns, epoch, bytes, .. } in written {
+            if self.unfinished_on != *connection {
+                self.unfinished_on = *connection;
+                self.unfinished.clear();
+            }
+            self.unfinished.extend_from_slice(bytes);
+            while let Some(message) = Received::take(&mut self.unfinished).map_err(|text| ("G20", text))? {
+                if message.get("35") == Some(b"2") {
+                    requested.extend(message.number("7"));
+                }
+                let seen = Seen { connection: *connection, at_ns: *at_ns, epoch: *epoch, message };
+                self.unchecked.push(seen);
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks what was read. Whether a reset was among it.
+    pub(super) fn check(&mut self, requested: &BTreeSet<u64>, node: &Node) -> Result<bool, Broken> {
+        let mut reset = false;
+        for seen in std::mem::take(&mut self.unchecked) {
+            reset |= self.one(&seen, requested, node)?;
+        }
+        Ok(reset)
+    }
+
+    fn one(&mut self, seen: &Seen, requested: &BTreeSet<u64>, node: &Node) -> Result<bool, Broken> {
+        let mut reset = false;
+        if seen.connection != self.connection {
+            self.connection = seen.connection;
+            if seen.epoch != self.epoch {
+                // The answer to the other side's reset was lost on its way: the numbering began anew all the same.
+                self.renumbered();
+                reset = true;
+            }
+            self.last_new = None;
+            self.logged_out = false;
+            self.requests.clear();
+            self.replay_next = None;
+        }
+        self.epoch = seen.epoch;
+        let message = &seen.message;
+        let seq = message.number("34").ok_or_else(|| ("G2", format!("without MsgSeqNum: {message}")))?;
+        if message.get("43") == Some(b"Y") {
+            self.replay_has_no_holes(seq, message, requested)?;
+            return Ok(reset);
+        }
+        self.replay_next = None;
+        if message.get("141") == Some(b"Y") {
+            self.renumbered();
+            reset = true;
+        }
+        self.numbers_are_consecutive(seq, message)?;
+        what_left_is_durable(seq, seen, node)?;
+        self.nothing_new_after_logout(message)?;
+        self.one_request_for_a_gap(seen, node)?;
+        Ok(reset)
+    }
+
+    fn renumbered(&mut self) {
+        self.last_new = None;
+        self.highest = 0;
+        self.contents.clear();
+        self.requests.clear();
+    }
+
+    /// G2: new messages are numbered without holes, and no number has two contents.
+    fn numbers_are_consecutive(&mut self, seq: u64, message: &Received) -> Result<(), Broken> {
+        match self.last_new {
+            Some(last) => must(seq == last + 1, "G2", || format!("after {last} came {message}"))?,
+            None => must(seq > self.highest, "G2", || format!("{seq} was used before: {message}"))?,
+        }
+        self.last_new = Some(seq);
+        self.highest = self.highest.max(seq);
+        let before = self.contents.insert(seq, contents(message));
+        must(before.is_none(), "G2", || format!("{seq} was used twice: {message}"))
+    }
+
+    /// G26: after a Logout only replays follow, and another Logout at most.
+    fn nothing_new_after_logout(&mut self, message: &Received) -> Result<(), Broken> {
+        let logout = message.get("35") == Some(b"5");
+        must(!self.logged_out || logout, "G26", || format!("after the Logout: {message}"))?;
+        self.logged_out |= logout;
+        Ok(())
+    }
+
+    /// G15: one ResendRequest is outstanding for a gap.
+    fn one_request_for_a_gap(&mut self, seen: &Seen, node: &Node) -> Result<(), Broken> {
+        let message = &seen.message;
+        if message.get("35") != Some(b"2") {
+            return Ok(());
+        }
+        let begin = message.number("7").ok_or_else(|| ("G15", format!("without BeginSeqNo: {message}")))?;
+        let limit_ms = u64::from(node.session().config().limits.resend_request_timeout_ms);
+        let Some(before) = self.requests.insert(begin, seen.at_ns) else { return Ok(()) };
+        let after_ms = (seen.at_ns - before) / 1_000_000;
+        must(after_ms >= limit_ms, "G15", || format!("asked again after {after_ms} ms: {message}"))
+    }
+
+    /// G13, G14: a replay has no holes, begins where it was asked to, and goes forward.
+    fn replay_has_no_holes(
+        &mut self,
+        seq: u64,
+        message: &Received,
+        requested: &BTreeSet<u64>,
+    ) -> Result<(), Broken> {
+        let goes_on = self.replay_next == Some(seq);
+        must(goes_on || requested.contains(&seq), "G14", || format!("a replay has a hole before {message}"))?;
+        must(message.get("122").is_some(), "G13", || format!("without OrigSendingTime: {message}"))?;
+        let next = match message.get("35") {
+            Some(b"4") => message.number("36").unwrap_or(0),
+            _ => {
+                // A number that was saved and never left on the lost connection is seen here first.
+                let known = *self.contents.entry(seq).or_insert_with(|| contents(message));
+                must(known == contents(message), "G2", || format!("{seq} has two contents: {message}"))?;
+                seq + 1
+            }
+        };
+        must(next > seq, "G14", || format!("a replay that does not go forward: {message}"))?;
+        self.replay_next = Some(next);
+        Ok(())
+    }
+}
+
+/// G3: a number that left is below the one that the store would go on with.
+fn what_left_is_durable(seq: u64, seen: &Seen, node: &Node) -> Result<(), Broken> {
+    let saved = node.store().snapshot();
+    let durable = saved.epoch != seen.epoch || seq < saved.next_sender.get();
+    must(durable, "G3", || {
+        format!("the store goes on with {}, and this has left: {}", saved.next_sender, seen.message)
+    })
+}
+
+/// What two transmissions of one message must share.
+fn contents(message: &Received) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for field in message.fields.iter().filter(|(tag, _)| ![9, 10, 43, 52, 122].contains(tag)) {
+        field.hash(&mut hasher);
+    }
+    hasher.finish()
+}
