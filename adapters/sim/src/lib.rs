@@ -1,5 +1,7 @@
 //! Sessions in simulation: a [`Node`] is a session with a store and an application, a [`Pair`] is two of them over a
-//! virtual network and one virtual clock, and a trace is a text from which a run can be replayed byte for byte.
+//! virtual network and one virtual clock, and a trace is a text from which a run can be replayed byte for byte. A
+//! [`Simulation`] is a pair under a seeded choice of faults for hours of virtual time, and a [`ladder`] shows what was
+//! exchanged.
 //!
 //! Nothing here reads a clock or draws a random number by itself: the same calls give the same run, always.
 //!
@@ -33,6 +35,7 @@ mod pair;
 mod random;
 mod received;
 mod settings;
+mod simulation;
 mod store;
 pub mod trace;
 
@@ -45,4 +48,5 @@ pub use pair::{Livelock, Pair, Side, Written};
 pub use random::Random;
 pub use received::Received;
 pub use settings::{Delivered, Sent, Settings};
+pub use simulation::{Options, OutOfRange, Report, Simulation};
 pub use store::{Pace, SimStore};

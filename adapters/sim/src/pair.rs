@@ -288,27 +288,30 @@ impl Pair {
     /// [`Livelock`]
     pub fn run_for(&mut self, ns: u64) -> Result<(), Livelock> {
         let end = self.now.mono_ns.saturating_add(ns);
-        while self.run_instant(end)? {}
-        Ok(())
+        loop {
+            self.settle_now()?;
+            if !self.go_on(end) {
+                return Ok(());
+            }
+        }
     }
 
-    /// Does everything that is due now; then the clock goes on to when something is due again, or to `end_ns`. False
-    /// when it stood there already.
+    /// The clock goes on to when something is due again, at most to `end_ns`. False when it stands there already.
+    pub fn go_on(&mut self, end_ns: u64) -> bool {
+        let due = self.pipes.iter().filter_map(Pipe::due);
+        let next = due.chain(self.nodes.iter().filter_map(Node::due)).fold(end_ns, u64::min);
+        let more = self.now.mono_ns < end_ns;
+        if more {
+            self.advance_clock(next);
+        }
+        more
+    }
+
+    /// Does everything that is due now. The clock stands still.
     ///
     /// # Errors
     /// [`Livelock`]
-    pub fn run_instant(&mut self, end_ns: u64) -> Result<bool, Livelock> {
-        self.settle_now()?;
-        if self.now.mono_ns >= end_ns {
-            return Ok(false);
-        }
-        let due = self.pipes.iter().filter_map(Pipe::due);
-        let next = due.chain(self.nodes.iter().filter_map(Node::due)).fold(end_ns, u64::min);
-        self.advance_clock(next);
-        Ok(true)
-    }
-
-    fn settle_now(&mut self) -> Result<(), Livelock> {
+    pub fn settle_now(&mut self) -> Result<(), Livelock> {
         while self.step() {
             self.steps += 1;
             if self.steps > self.most_steps {

@@ -35,22 +35,24 @@ impl Deliveries {
         while self.sent.last().is_some_and(|(seq, _)| *seq >= next_sender) {
             self.sent.pop();
         }
-        self.again = true;
         self.restored = Some(next_target);
     }
 
     /// The application has got these. After a `reset` numbers tell nothing: then only their order is judged.
     pub(super) fn deliver(&mut self, new: &[Delivered], other: &Self, reset: bool) -> Result<(), Broken> {
-        if let Some(restored) = self.restored.take().filter(|_| !reset) {
+        // What is below the number expected is shown to the application too, as such.
+        for delivered in new.iter().filter(|delivered| delivered.order == Order::Expected) {
+            self.one(delivered, other, reset)?;
+        }
+        // Nothing was delivered between the crash and now.
+        let Some(restored) = self.restored.take() else { return Ok(()) };
+        self.again = true;
+        if !reset {
             let again = other.sent.partition_point(|(seq, _)| *seq < restored);
             must(again <= self.next, "G7", || {
                 format!("expects {restored} after a crash, and has not got what comes before")
             })?;
             self.next = again;
-        }
-        // What is below the number expected is shown to the application too, as such.
-        for delivered in new.iter().filter(|delivered| delivered.order == Order::Expected) {
-            self.one(delivered, other, reset)?;
         }
         Ok(())
     }

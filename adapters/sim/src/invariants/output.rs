@@ -4,10 +4,15 @@ use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
 
+use sansfix::wire::parse_timestamp;
+
 use super::{Broken, must};
 use crate::node::Node;
 use crate::pair::Written;
 use crate::received::Received;
+
+/// FIX.4.0 and 4.1 write whole seconds.
+const ROUNDED_MS: i64 = 1_000;
 
 /// What is known of one side's output.
 #[derive(Debug, Default)]
@@ -21,8 +26,8 @@ pub(super) struct Output {
     /// The contents of every number that left, in this numbering.
     contents: BTreeMap<u64, u64>,
     logged_out: bool,
-    /// When a ResendRequest from each number left, on this connection.
-    requests: BTreeMap<u64, u64>,
+    /// When a ResendRequest from each number was made, on this connection: nanoseconds since 1970.
+    requests: BTreeMap<u64, i64>,
     /// Where the replay under way goes on.
     replay_next: Option<u64>,
     /// The beginning of a message whose rest had no room.
@@ -31,11 +36,10 @@ pub(super) struct Output {
     unchecked: Vec<Seen>,
 }
 
-/// A message, and when and where it was written.
+/// A message, and where it was written.
 #[derive(Debug)]
 struct Seen {
     connection: u64,
-    at_ns: u64,
     epoch: u64,
     message: Received,
 }
@@ -43,7 +47,7 @@ struct Seen {
 impl Output {
     /// Reads what was written, and notes in `requested` what is asked for.
     pub(super) fn read(&mut self, written: &[Written], requested: &mut BTreeSet<u64>) -> Result<(), Broken> {
-        for Written { connection, at_ns, epoch, bytes, .. } in written {
+        for Written { connection, epoch, bytes, .. } in written {
             if self.unfinished_on != *connection {
                 self.unfinished_on = *connection;
                 self.unfinished.clear();
@@ -53,7 +57,7 @@ impl Output {
                 if message.get("35") == Some(b"2") {
                     requested.extend(message.number("7"));
                 }
-                let seen = Seen { connection: *connection, at_ns: *at_ns, epoch: *epoch, message };
+                let seen = Seen { connection: *connection, epoch: *epoch, message };
                 self.unchecked.push(seen);
             }
         }
@@ -136,10 +140,15 @@ impl Output {
             return Ok(());
         }
         let begin = message.number("7").ok_or_else(|| ("G15", format!("without BeginSeqNo: {message}")))?;
-        let limit_ms = u64::from(node.session().config().limits.resend_request_timeout_ms);
-        let Some(before) = self.requests.insert(begin, seen.at_ns) else { return Ok(()) };
-        let after_ms = (seen.at_ns - before) / 1_000_000;
-        must(after_ms >= limit_ms, "G15", || format!("asked again after {after_ms} ms: {message}"))
+        let limit_ms = i64::from(node.session().config().limits.resend_request_timeout_ms);
+        // When it was made, not when a slow store let it leave.
+        let made = message.get("52").and_then(|time| parse_timestamp(time).ok());
+        let made = made.ok_or_else(|| ("G15", format!("without SendingTime: {message}")))?;
+        let Some(before) = self.requests.insert(begin, made) else { return Ok(()) };
+        let after_ms = (made - before) / 1_000_000;
+        must(after_ms + ROUNDED_MS >= limit_ms, "G15", || {
+            format!("asked again after {after_ms} ms: {message}")
+        })
     }
 
     /// G13, G14: a replay has no holes, begins where it was asked to, and goes forward.

@@ -1,0 +1,358 @@
+//! Two sessions for hours of virtual time: orders, operators, and a seeded choice of everything that goes wrong.
+//!
+//! After every instant in which something happened the invariants of [`crate::Invariants`] are checked, and two more that
+//! need to know the faults (`promises`). When the run is over the faults stop: both sides must become logged on, with
+//! equal numbers and everything delivered, and stay so.
+
+mod faults;
+mod heal;
+mod options;
+mod promises;
+mod record;
+mod report;
+
+pub use options::{Options, OutOfRange};
+pub use report::Report;
+
+use sansfix::config::{Config, Identity, Role};
+use sansfix::{BeginString, Command, Now, Origin, Refused, SECOND_NS, SeqNum};
+
+use super::invariants::{Invariants, Violation};
+use super::ladder::{Kind, Ladder};
+use super::line::Line;
+use super::network::Chunking;
+use super::pair::{Pair, Side};
+use super::random::Random;
+use super::settings::Settings;
+use super::store::Pace;
+use faults::{Agenda, Deed};
+use promises::Promises;
+use record::Record;
+
+/// The longest that bytes travel, nanoseconds. Each connection has a latency of its own below it.
+const MOST_LATENCY_NS: u64 = 50_000_000;
+/// Reads are cut at random into pieces of at most this many bytes.
+const MOST_READ: usize = 400;
+/// An initiator dials within this long, nanoseconds.
+const DIAL_WITHIN_NS: u64 = 10 * SECOND_NS;
+/// An operator who has logged out logs on again within this long, nanoseconds.
+const DOWN_WITHIN_NS: u64 = 120 * SECOND_NS;
+/// A process that is to die does so before it has done more things than this: a logon takes about as many.
+const MOST_THINGS: u64 = 12;
+/// How much passes in one [`Simulation::step`], nanoseconds.
+const STEP_NS: u64 = 60 * SECOND_NS;
+/// How many arrivals and deadlines may fall into one instant before it is called endless.
+const MOST_IN_AN_INSTANT: u64 = 1_000_000;
+/// The clock at the beginning: an instant of 2026, as good as any.
+const START: Now = Now { mono_ns: SECOND_NS, utc_ns: 1_790_000_000 * SECOND_NS as i64 };
+
+/// A seeded run of two sessions.
+///
+/// ```
+/// use sansfix_sim::{Options, Simulation};
+///
+/// let mut simulation = Simulation::new(Options { seed: 7, hours: 0.5, ..Options::default() })?;
+/// while !simulation.is_over() {
+///     simulation.step()?; // a virtual minute; a violation ends it
+/// }
+/// let report = simulation.finish()?; // the faults stop, and everything must have been delivered
+/// assert_eq!(report.healed, 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Simulation {
+    options: Options,
+    pair: Pair,
+    invariants: Invariants,
+    promises: Promises,
+    agenda: Agenda,
+    record: Record,
+    report: Report,
+    /// What was known at the last look: who was connected, and how often each had begun again.
+    connected: [bool; 2],
+    crashes: [u64; 2],
+    orders: u64,
+    violation: Option<Violation>,
+}
+
+impl Simulation {
+    /// Two FIX.4.4 sessions whose applications accept everything.
+    ///
+    /// # Errors
+    /// [`OutOfRange`]
+    pub fn new(options: Options) -> Result<Self, OutOfRange> {
+        let identity = Identity::new(BeginString::Fix44, "BUYER", "SELLER");
+        let settings = |role, identity| Settings::new(Config::new(role, identity));
+        let initiator = settings(Role::Initiator, identity.clone());
+        let acceptor = settings(Role::Acceptor, identity.reversed());
+        Self::with(options, initiator, acceptor)
+    }
+
+    /// Sessions and applications of the caller's own. No traces are recorded. An application has to accept what it is
+    /// given: what it refuses counts as lost. Sessions have to keep their messages and their numbers
+    /// (`persist_messages`, no resets).
+    ///
+    /// # Errors
+    /// [`OutOfRange`]
+    pub fn with(options: Options, initiator: Settings, acceptor: Settings) -> Result<Self, OutOfRange> {
+        options.check()?;
+        let [initiator, acceptor] =
+            [initiator, acceptor].map(|settings| Settings { record: false, ..settings });
+        let mut pair = Pair::new(initiator, acceptor, START);
+        let ppm = |share: f64| (share * 1e6).round() as u32;
+        // Chances that do not depend on each other: a fault more does not move the others.
+        let mut seeds = Random::new(options.seed ^ 0x5a5a_5a5a_5a5a_5a5a);
+        pair.set_line(Line::new(seeds.number(), ppm(options.loss), ppm(options.duplicate)));
+        pair.set_chunking(Chunking::Random(Random::new(seeds.number()), MOST_READ));
+        let mut agenda = Agenda::new(&options, START.mono_ns);
+        agenda.within(Deed::Connect, START.mono_ns, SECOND_NS);
+        Ok(Self {
+            options,
+            pair,
+            invariants: Invariants::default(),
+            promises: Promises::default(),
+            agenda,
+            record: Record::default(),
+            report: Report::default(),
+            connected: [false; 2],
+            crashes: [0; 2],
+            orders: 0,
+            violation: None,
+        })
+    }
+
+    /// Runs to the end: every step, then [`Self::finish`].
+    ///
+    /// # Errors
+    /// The first [`Violation`].
+    pub fn run(&mut self) -> Result<Report, Violation> {
+        while !self.is_over() {
+            self.step()?;
+        }
+        self.finish()
+    }
+
+    /// Runs for a virtual minute, or for what is left of the run.
+    ///
+    /// # Errors
+    /// The first [`Violation`], which stays.
+    pub fn step(&mut self) -> Result<(), Violation> {
+        let left = self.options.length_ns().saturating_sub(self.elapsed_ns());
+        self.run_for(left.min(STEP_NS))
+    }
+
+    /// Whether the hours that were asked for are over.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.elapsed_ns() >= self.options.length_ns()
+    }
+
+    /// Runs for `ns` nanoseconds, with faults, whether the hours are over or not.
+    ///
+    /// # Errors
+    /// The first [`Violation`], which stays.
+    pub fn run_for(&mut self, ns: u64) -> Result<(), Violation> {
+        let end = self.pair.now().mono_ns.saturating_add(ns);
+        loop {
+            self.settle()?;
+            let now_ns = self.pair.now().mono_ns;
+            // Looked up anew at each instant: what has just happened may bring something else first.
+            let next = self.agenda.first().filter(|(due, _)| *due < end);
+            match next {
+                Some((due, deed)) if due <= now_ns => {
+                    self.perform(deed);
+                    self.look()?;
+                }
+                _ if !self.pair.go_on(next.map_or(end, |(due, _)| due)) => return Ok(()),
+                _ => {}
+            }
+        }
+    }
+
+    /// A side's application sends; `fields` are `tag=value`, each ended by SOH.
+    ///
+    /// # Errors
+    /// [`Refused`]: not logged on, for one.
+    pub fn send(&mut self, side: Side, msg_type: &[u8], fields: &[u8]) -> Result<SeqNum, Refused> {
+        self.pair.send(side, msg_type, fields)
+    }
+
+    /// What has been counted so far.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        Report { virtual_ns: self.elapsed_ns(), connections: self.pair.connections(), ..self.report.clone() }
+    }
+
+    /// The last 200 messages and things that happened, the violation last.
+    #[must_use]
+    pub fn ladder(&self) -> Ladder {
+        let options = &self.options;
+        let title =
+            format!("Seed {}: the end of {:.2} virtual hours", options.seed, self.report().virtual_hours());
+        self.record.ladder(title, self.elapsed_ns())
+    }
+
+    /// The two sides.
+    #[must_use]
+    pub fn pair(&self) -> &Pair {
+        &self.pair
+    }
+
+    /// What was asked for.
+    #[must_use]
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    fn elapsed_ns(&self) -> u64 {
+        self.pair.now().mono_ns - START.mono_ns
+    }
+
+    /// Lets everything happen that is due now.
+    fn settle(&mut self) -> Result<(), Violation> {
+        if let Some(violation) = &self.violation {
+            return Err(violation.clone());
+        }
+        self.pair.set_most_steps(self.pair.steps() + MOST_IN_AN_INSTANT);
+        let settled = self.pair.settle_now();
+        self.look()?;
+        settled.map_err(|livelock| {
+            let (guarantee, text) = ("G16", livelock.to_string());
+            self.violated(Violation { guarantee, side: None, text })
+        })
+    }
+
+    fn perform(&mut self, deed: Deed) {
+        let now_ns = self.pair.now().mono_ns;
+        self.agenda.again(deed, &self.options, now_ns);
+        self.choose_pace();
+        match deed {
+            Deed::Order(side) => self.order(side),
+            Deed::Cut => self.cut(),
+            Deed::Crash => self.crash(),
+            Deed::Logout => self.log_out(),
+            Deed::Logon(side) => self.log_on(side),
+            Deed::Connect => self.connect(),
+        }
+    }
+
+    /// Each answer of a store takes a time of its own.
+    fn choose_pace(&mut self) {
+        if self.options.slow_store_ms > 0 {
+            for side in Side::BOTH {
+                let ns = self.agenda.random.below(1_000_000 * u64::from(self.options.slow_store_ms) + 1);
+                self.pair.node_mut(side).set_pace(Pace::After(ns));
+            }
+        }
+    }
+
+    fn order(&mut self, side: Side) {
+        let id = format!("11={side:?}-{}\u{1}", self.orders);
+        if self.send(side, b"D", id.as_bytes()).is_ok() {
+            self.orders += 1;
+        }
+    }
+
+    fn cut(&mut self) {
+        if self.pair.connected() {
+            self.report.cuts += 1;
+            self.note(None, Kind::Cut, "the line is cut");
+            self.pair.cut();
+        }
+    }
+
+    fn crash(&mut self) {
+        let side = self.agenda.side();
+        if self.agenda.random.below(3) == 0 {
+            self.pair.crash(side);
+        } else {
+            let things = self.agenda.random.below(MOST_THINGS) as u32;
+            self.pair.node_mut(side).die_after(Some(things));
+        }
+    }
+
+    fn log_out(&mut self) {
+        let side = self.agenda.side();
+        if self.pair.node(side).status().enabled {
+            self.report.operator_logouts += 1;
+            self.note(Some(side), Kind::Command, "Logout");
+            let (now_ns, config) = (self.pair.now().mono_ns, self.pair.node(side).session().config());
+            self.promises.logout_given(side, now_ns, &config.limits, self.options.slow_store_ms);
+            self.pair
+                .command(side, Command::Logout { text: "end of the simulated day", by: Origin::Operator });
+        }
+    }
+
+    fn log_on(&mut self, side: Side) {
+        self.note(Some(side), Kind::Command, "Logon");
+        self.pair.command(side, Command::Logon { by: Origin::Operator });
+    }
+
+    /// The initiator dials, if it is meant to and both have seen the end of the last connection.
+    fn connect(&mut self) {
+        let meant_to = self.pair.node(Side::Initiator).status().enabled;
+        if meant_to && Side::BOTH.iter().all(|side| !self.pair.node(*side).connected()) {
+            self.note(None, Kind::Connected, (self.pair.connections() + 1).to_string());
+            self.pair.set_latency(1_000 + self.agenda.random.below(MOST_LATENCY_NS));
+            self.promises.connecting(&self.pair);
+            self.pair.connect();
+            self.connected = [true; 2];
+        }
+    }
+
+    fn note(&mut self, side: Option<Side>, kind: Kind, text: impl Into<String>) {
+        self.record.note(self.elapsed_ns(), side, kind, text);
+    }
+
+    fn violated(&mut self, violation: Violation) -> Violation {
+        let text = format!("{}: {}", violation.guarantee, violation.text);
+        self.note(violation.side, Kind::Violation, text);
+        self.violation = Some(violation.clone());
+        violation
+    }
+
+    /// Looks at what has happened since the last look: counts it, keeps it for the ladder, and checks it.
+    fn look(&mut self) -> Result<(), Violation> {
+        let now_ns = self.elapsed_ns();
+        for side in Side::BOTH {
+            let node = self.pair.node(side);
+            let (connected, crashes) = (node.connected(), node.crashes());
+            if std::mem::replace(&mut self.crashes[side as usize], crashes) != crashes {
+                self.report.crashes += 1;
+                self.record.note(now_ns, Some(side), Kind::Crash, "dies, and begins again");
+            }
+            if std::mem::replace(&mut self.connected[side as usize], connected) && !connected {
+                self.record.cut(now_ns, side);
+            }
+            for status in node.states() {
+                self.report.state(status);
+                self.record.note(now_ns, Some(side), Kind::State, format!("{:?}", status.phase));
+            }
+            self.report.sent += node.sent().len() as u64;
+            let new = node.inbox().iter().filter(|delivered| delivered.order == sansfix::Order::Expected);
+            self.report.delivered += new.count() as u64;
+            for written in self.pair.written(side) {
+                self.report.written(side, written);
+                self.record.written(START.mono_ns, side, written);
+            }
+        }
+        let checked = self.invariants.check(&self.pair).and_then(|()| self.promises.check(&self.pair));
+        self.invariants.forget(&mut self.pair);
+        self.plan();
+        checked.map_err(|violation| self.violated(violation))
+    }
+
+    /// What operators and initiators do about what they see: a session that is down is brought up again.
+    fn plan(&mut self) {
+        let now_ns = self.pair.now().mono_ns;
+        for side in Side::BOTH {
+            if !self.pair.node(side).status().enabled && !self.agenda.is_due(Deed::Logon(side)) {
+                self.agenda.within(Deed::Logon(side), now_ns, DOWN_WITHIN_NS);
+            }
+        }
+        let connected = Side::BOTH.iter().any(|side| self.pair.node(*side).connected());
+        if !connected && !self.agenda.is_due(Deed::Connect) {
+            self.agenda.within(Deed::Connect, now_ns, DIAL_WITHIN_NS);
+        }
+    }
+}

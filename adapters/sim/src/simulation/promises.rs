@@ -1,0 +1,85 @@
+//! Two promises that need to know what went wrong, and when.
+//!
+//! G5: a connection that begins with numbers on which both sides agree, and on which the line loses and repeats nothing,
+//! leads to no ResendRequest. So the logon after a clean Logout continues exactly.
+//!
+//! G27: a Logout ends within its limit.
+
+use sansfix::config::Limits;
+
+use crate::invariants::Violation;
+use crate::line::Passage;
+use crate::pair::{Pair, Side, Written};
+use crate::received::Received;
+
+/// What is promised at the moment.
+#[derive(Debug, Default)]
+pub(super) struct Promises {
+    /// The connection on which nothing is to be asked for again; 0 when there is none.
+    nothing_missing_on: u64,
+    /// Until when each side's connection has to have ended, nanoseconds on the clock of the pair.
+    down_by: [Option<u64>; 2],
+}
+
+impl Promises {
+    /// A connection is about to be made.
+    pub(super) fn connecting(&mut self, pair: &Pair) {
+        let agree = |side: Side| {
+            let [here, there] = [side, side.other()].map(|side| pair.node(side).session().snapshot());
+            here.next_sender == there.next_target && pair.node(side).questions() == 0
+        };
+        self.nothing_missing_on = if Side::BOTH.into_iter().all(agree) { pair.connections() + 1 } else { 0 };
+    }
+
+    /// An operator logs out. Its limits add up: a gap may have to close first, the Logout waits for its answer and for
+    /// its store, and the last bytes have to leave.
+    pub(super) fn logout_given(&mut self, side: Side, now_ns: u64, limits: &Limits, slow_store_ms: u32) {
+        let stores_ms = 4 * slow_store_ms;
+        let limit_ms = limits.logon_timeout_ms
+            + limits.logout_timeout_ms
+            + limits.logout_recovery_ms
+            + limits.flush_timeout_ms
+            + stores_ms;
+        self.down_by[side as usize] = Some(now_ns + u64::from(limit_ms) * 1_000_000);
+    }
+
+    /// Checks what was written since the last time, and whether a limit has passed.
+    pub(super) fn check(&mut self, pair: &Pair) -> Result<(), Violation> {
+        for side in Side::BOTH {
+            for written in pair.written(side) {
+                self.written(side, written)?;
+            }
+            self.logout_ends(side, pair)?;
+        }
+        Ok(())
+    }
+
+    fn written(&mut self, side: Side, written: &Written) -> Result<(), Violation> {
+        if written.passage != Passage::Passes {
+            self.nothing_missing_on = 0;
+        }
+        if written.connection != self.nothing_missing_on {
+            return Ok(());
+        }
+        let Ok(Some(message)) = Received::take(&mut written.bytes.clone()) else { return Ok(()) };
+        if message.get("35") == Some(b"2") {
+            let text = format!("asks for what cannot be missing: {message}");
+            return Err(Violation { guarantee: "G5", side: Some(side), text });
+        }
+        Ok(())
+    }
+
+    fn logout_ends(&mut self, side: Side, pair: &Pair) -> Result<(), Violation> {
+        let Some(by) = self.down_by[side as usize] else { return Ok(()) };
+        if !pair.node(side).connected() {
+            self.down_by[side as usize] = None;
+        } else if pair.now().mono_ns > by {
+            let text = format!(
+                "still connected when every limit of its Logout has passed: {:?}",
+                pair.node(side).status()
+            );
+            return Err(Violation { guarantee: "G27", side: Some(side), text });
+        }
+        Ok(())
+    }
+}
