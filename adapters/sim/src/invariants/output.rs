@@ -19,6 +19,9 @@ const ROUNDED_MS: i64 = 1_000;
 pub(super) struct Output {
     connection: u64,
     epoch: u64,
+    /// The epoch whose first message has left. Until then messages of the numbering before it may leave, while the
+    /// session and its store are ahead.
+    begun: u64,
     /// The number of the last new message of this connection.
     last_new: Option<u64>,
     /// The highest number that was ever used, in this numbering.
@@ -77,6 +80,7 @@ impl Output {
         let mut reset = false;
         if seen.connection != self.connection {
             self.connection = seen.connection;
+            self.begun = seen.epoch;
             if seen.epoch != self.epoch {
                 // The answer to the other side's reset was lost on its way: the numbering began anew all the same.
                 self.renumbered();
@@ -96,11 +100,14 @@ impl Output {
         }
         self.replay_next = None;
         if message.get("141") == Some(b"Y") {
+            self.begun = seen.epoch;
             self.renumbered();
             reset = true;
         }
         self.numbers_are_consecutive(seq, message)?;
-        what_left_is_durable(seq, seen, node)?;
+        if self.begun == seen.epoch {
+            what_left_is_durable(seq, seen, node)?;
+        }
         self.nothing_new_after_logout(message)?;
         self.one_request_for_a_gap(seen, node)?;
         Ok(reset)
