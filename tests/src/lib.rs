@@ -8,6 +8,7 @@ pub mod by_hand;
 pub mod fuzz_bodies;
 pub mod house;
 pub mod lone;
+pub mod models;
 pub mod observed;
 pub mod peer;
 pub mod run;

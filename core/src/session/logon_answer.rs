@@ -17,6 +17,9 @@ use crate::wire::{Message, parse_seq_num, parse_u64};
 /// Why a Logon cannot be answered. `None`: close without a word.
 type Refusal = Option<&'static str>;
 
+/// Text(58) for a reset that does not begin at 1.
+const RESET_NUMBER: &str = "ResetSeqNumFlag=Y with MsgSeqNum other than 1";
+
 impl Session {
     /// Acceptor: the first Logon is accepted.
     pub(super) fn logon_requested(
@@ -39,9 +42,8 @@ impl Session {
         let owed = self.durable.reset_owed && !announced;
         let reset = announced || owed || self.config.reset_on_logon;
         let expected = if reset { SeqNum::FIRST } else { self.durable.next_target };
-        if announced && lent.seq != SeqNum::FIRST && !self.config.switches.tolerate_reset_with_other_number {
-            let text = "ResetSeqNumFlag=Y with MsgSeqNum other than 1";
-            return self.refuse_with(now, text, None, Reason::InvalidLogon, out);
+        if announced && self.wrong_reset_number(lent.seq) {
+            return self.refuse_with(now, RESET_NUMBER, None, Reason::InvalidLogon, out);
         }
         if lent.seq < expected {
             let text = too_low_text(expected, lent.seq);
@@ -81,6 +83,10 @@ impl Session {
         let announced = self.announces_reset(message);
         let ours = self.connection.as_ref().is_some_and(|live| live.announced_reset);
         if announced && !ours {
+            // Whoever is refused is not logged on, not even for a moment: nothing of its is delivered afterwards.
+            if self.wrong_reset_number(lent.seq) {
+                return self.refuse_reset_number(now, out);
+            }
             if let Some(live) = &mut self.connection {
                 live.enter(now, Phase::Active);
             }
@@ -112,15 +118,22 @@ impl Session {
 
     /// A Logon with ResetSeqNumFlag(141)=Y while logged on.
     pub(super) fn reset_requested(&mut self, now: Now, seq: SeqNum, out: &mut Actions) {
-        if seq != SeqNum::FIRST && !self.config.switches.tolerate_reset_with_other_number {
-            let text = "ResetSeqNumFlag=Y with MsgSeqNum other than 1";
-            return self.error_logout(now, text, Reason::ResetFailed, out);
+        if self.wrong_reset_number(seq) {
+            return self.refuse_reset_number(now, out);
         }
         let id = self.next_id();
         match &mut self.connection {
             Some(live) if live.phase == Phase::Active => live.want_logon(now, id, LogonKind::ResetAnswer),
             _ => self.close(now, Reason::UnexpectedLogon, out),
         }
+    }
+
+    fn wrong_reset_number(&self, seq: SeqNum) -> bool {
+        seq != SeqNum::FIRST && !self.config.switches.tolerate_reset_with_other_number
+    }
+
+    fn refuse_reset_number(&mut self, now: Now, out: &mut Actions) {
+        self.error_logout(now, RESET_NUMBER, Reason::ResetFailed, out);
     }
 
     /// The answer to our in-session reset, before or after a Logout of ours. After a Logout it may also be a reset of the

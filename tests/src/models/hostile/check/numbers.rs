@@ -1,0 +1,92 @@
+//! The two numbers, the store, and what of the input is bounded: G1 to G4, G8, G11, G18, G20.
+
+use super::super::broken::Broken;
+use super::super::letter::{Kind, LogonForm, Order as Ordered, What};
+use super::super::setting::QUEUED_MESSAGES;
+use super::Step;
+
+pub(super) fn check(step: &Step<'_>) -> Result<(), Broken> {
+    bounded(step)?;
+    garbled_input_changes_nothing(step)?;
+    numbers_never_fall(step)?;
+    new_numbers_are_consecutive(step)?;
+    delivered_once(step)?;
+    let (seen, after) = (step.seen, step.after);
+    Broken::unless(seen.unsaved.is_none(), "G3", || format!("{:?} left unsaved", seen.unsaved))?;
+    Broken::unless(&after.saved == after.session.snapshot(), "G8", || {
+        format!("durable {:?}, in memory {:?}", after.saved, after.session.snapshot())
+    })
+}
+
+/// G20: no panic, an end to each step, and no more kept above a gap than is allowed.
+fn bounded(step: &Step<'_>) -> Result<(), Broken> {
+    let seen = step.seen;
+    Broken::unless(seen.panic.is_none(), "G20", || format!("panic: {:?}", seen.panic))?;
+    Broken::unless(!seen.endless, "G20", || "the step does not end".into())?;
+    let queued = seen.lent().filter(|lent| lent.queued).count();
+    Broken::unless(queued <= QUEUED_MESSAGES as usize, "G20", || {
+        format!("{queued} messages were kept above a gap")
+    })
+}
+
+/// G18.
+fn garbled_input_changes_nothing(step: &Step<'_>) -> Result<(), Broken> {
+    if !step.letter.said().is_some_and(|said| said.fault.garbles()) {
+        return Ok(());
+    }
+    let quiet = step.seen.lent().count() + step.seen.sent().count() + step.seen.saves() == 0;
+    let same = step.before.session == step.after.session;
+    Broken::unless(quiet && same && step.seen.left == 0, "G18", || {
+        format!("garbled input did something: {:?}", step.seen.all)
+    })
+}
+
+/// Whether both sides can see, or an operator has ordered, that numbers begin anew.
+pub(super) fn resets(step: &Step<'_>) -> bool {
+    let ordered =
+        matches!(step.letter.what, What::Operator(Ordered::ResetOffline | Ordered::ResetAfterLogout));
+    let announced = step.seen.sent().any(|text| text.msg_type == b'A' && text.get(141) == Some(b"Y"));
+    let confirmed = step.letter.said().is_some_and(|said| said.kind == Kind::Logon(LogonForm::Reset));
+    ordered || announced || confirmed || step.was.reset_ordered
+}
+
+/// G1 and G4.
+fn numbers_never_fall(step: &Step<'_>) -> Result<(), Broken> {
+    let [before, after] = [step.before, step.after].map(|stand| stand.session.snapshot());
+    let told = || format!("{before:?} became {after:?}");
+    let fell = after.next_target < before.next_target || after.next_sender < before.next_sender;
+    let anew = fell || after.epoch != before.epoch;
+    Broken::unless(!anew || resets(step), "G1", told)?;
+    let most = before.next_target.get().max(step.heard).max(2);
+    Broken::unless(after.next_target.get() <= most, "G4", told)
+}
+
+/// G2: each new message takes the next number, and nothing else does.
+fn new_numbers_are_consecutive(step: &Step<'_>) -> Result<(), Broken> {
+    let [before, after] = [step.before, step.after].map(|stand| stand.session.snapshot());
+    let mut next = before.next_sender.get();
+    for text in step.seen.sent().filter(|text| !text.dup) {
+        if text.msg_type == b'A' && text.get(141) == Some(b"Y") {
+            next = 1;
+        }
+        Broken::unless(text.seq == next, "G2", || format!("{next} is the next number: {text:?}"))?;
+        next += 1;
+    }
+    let offline = before.epoch != after.epoch && after.next_sender.get() == 1;
+    Broken::unless(offline || next == after.next_sender.get(), "G2", || {
+        format!("{next} would be the next number, not {}", after.next_sender)
+    })
+}
+
+/// G11: what is delivered is what was expected, and it is counted then.
+fn delivered_once(step: &Step<'_>) -> Result<(), Broken> {
+    for lent in step.seen.lent().filter(|lent| lent.order == sansfix::Order::Expected) {
+        if lent.text.application() {
+            let (expected, after) = lent.expected;
+            Broken::unless(lent.text.seq == expected && after > expected, "G11", || {
+                format!("expected {expected}, then {after}: {:?}", lent.text)
+            })?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,3 @@
+//! Models that are searched exhaustively.
+
+pub mod hostile;
