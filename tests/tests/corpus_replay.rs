@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use sansfix_runtime::settings::groups;
-use sansfix_tests::fuzz_bodies::{chunking, codec, dictionary, framer, session, settings, validator};
+use sansfix_tests::fuzz_bodies::{chunking, codec, dictionary, framer, pair, session, settings, validator};
 
 /// How many inputs there are at least, over all targets.
 const LEAST_INPUTS: usize = 100;
@@ -74,6 +74,12 @@ fn corpus_of_settings() {
 fn corpus_of_validator() {
     let (inputs, messages) = replay("validator", validator::run);
     assert!(inputs >= 20 && messages >= 20, "{inputs} inputs with {messages} messages check too little");
+}
+
+#[test]
+fn corpus_of_pair() {
+    let (inputs, steps) = replay("pair", pair::run);
+    assert!(inputs >= 10 && steps >= 1_000, "{inputs} inputs with {steps} steps check too little");
 }
 
 #[test]

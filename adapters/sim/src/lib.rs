@@ -26,6 +26,7 @@
 #![forbid(unsafe_code)]
 
 mod application;
+pub mod explore;
 mod invariants;
 pub mod ladder;
 mod line;

@@ -131,7 +131,8 @@ impl Session {
         let Some(gap) = &mut live.gap else { return };
         let last_missing = lowest_queued.and_then(SeqNum::previous).unwrap_or(gap.high).max(begin);
         let chunk_end = chunk.map(|chunk| begin.plus(chunk - 1)).filter(|end| *end < last_missing);
-        gap.covers = chunk_end.unwrap_or(last_missing);
+        // Without an end it brings what is kept above the gap as well, and what was passed over there.
+        gap.covers = chunk_end.unwrap_or(gap.high.max(begin));
         gap.chunked = chunk_end.is_some();
         gap.since = now.mono_ns;
         let end = chunk_end.map_or(version.end_of_infinity(), SeqNum::get);

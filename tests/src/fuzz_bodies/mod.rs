@@ -5,6 +5,7 @@ pub mod chunking;
 pub mod codec;
 pub mod dictionary;
 pub mod framer;
+pub mod pair;
 pub mod session;
 pub mod settings;
 mod source;

@@ -1,3 +1,5 @@
-//! Models that are searched exhaustively.
+//! Models that are searched exhaustively, each over the real `Session`.
 
+pub mod circles;
 pub mod hostile;
+pub mod pair;

@@ -1,0 +1,49 @@
+//! What has to be remembered of a side to judge what it does, beyond what its session and its disk say.
+
+/// What is remembered of a side. As little as the guarantees need: every fact here multiplies the worlds.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(super) struct Facts {
+    /// The highest number that has left, in this numbering.
+    pub(super) highest_left: u64,
+    /// The number of the Logout that has left on this connection, or on the last one.
+    pub(super) logout_left: Option<u64>,
+    /// The counterparty's Logout was consumed in sequence on this connection.
+    pub(super) peer_logout_consumed: bool,
+    /// The ResendRequest that left last on this connection: its first number, and the number that showed the gap.
+    pub(super) asked: Option<(u64, u64)>,
+    /// How many ResendRequests were sent, but for those that a limit repeated.
+    pub(super) requests: u8,
+    /// The numbers of the application messages that were delivered, in this numbering of the counterparty.
+    pub(super) delivered: Vec<u64>,
+    /// Of those, the numbers that may be delivered once more because the process has died since.
+    pub(super) again: Vec<u64>,
+    /// The number that was delivered last in this life of the process.
+    pub(super) last_delivered: u64,
+    /// What the operator wants, as far as it is durable.
+    pub(super) meant_down: bool,
+    /// The number expected that an operator set beyond what the counterparty has sent.
+    pub(super) set_ahead: u64,
+}
+
+impl Facts {
+    /// The gap that was asked about is open while the number that showed it is expected still, or a lower one.
+    pub(super) fn gap_open(&self, next_target: u64) -> bool {
+        self.asked.is_some_and(|(_, high)| next_target <= high)
+    }
+
+    /// A connection begins.
+    pub(super) fn connected(&mut self) {
+        self.logout_left = None;
+        self.peer_logout_consumed = false;
+        self.asked = None;
+    }
+
+    /// The process has died, and goes on with `next_target` expected.
+    pub(super) fn crashed(&mut self, next_target: u64, enabled: bool) {
+        self.peer_logout_consumed = false;
+        self.asked = None;
+        self.last_delivered = 0;
+        self.again = self.delivered.iter().copied().filter(|seq| *seq >= next_target).collect();
+        self.meant_down = !enabled;
+    }
+}
