@@ -87,7 +87,12 @@ fn a_log_directory_that_cannot_be_made_keeps_the_session_from_starting() {
     let output =
         Command::new(env!("CARGO_BIN_EXE_sansfix")).args(["serve", "--config"]).arg(&file).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(said.starts_with("error: FIX.4.4:A->B: the log directory /dev/null/log: "), "{said}");
+    assert!(
+        said.starts_with(
+            "error: FIX.4.4:A->B: the log directory /dev/null/log is not there and cannot be made: "
+        ),
+        "{said}"
+    );
     assert!(!output.status.success());
 }
 

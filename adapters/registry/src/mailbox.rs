@@ -44,6 +44,7 @@ const LOOK_THROUGH_FROM: usize = 64;
 ///
 /// let logout = registry.logout(&identity, "maintenance")?;
 /// let news = registry.send(&identity, OwnedMessage::new("B", "148=Closing early\x01"))?;
+/// assert_eq!(mailbox.identity(), &identity);
 /// assert!(mailbox.logout_waits(), "given, and not carried out yet");
 ///
 /// mailbox.wait(Duration::from_secs(1)); // returns at once: something is there

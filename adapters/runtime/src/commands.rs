@@ -17,6 +17,39 @@ use crate::log::Watch;
 /// link, [`Self::heard`] with every lent message before it is settled (so the link must lend administrative messages,
 /// [`Link::lend_admin`]), and [`Mailbox::saved`], [`Mailbox::store_failed`] and [`Mailbox::no_connection`] through
 /// [`Self::mailbox`] when that happens.
+///
+/// ```
+/// use sansfix::{BeginString, Config, Now, Session, Snapshot, config::{Identity, Role}};
+/// use sansfix_registry::{CommandOutcome, OwnedMessage, Registry};
+/// use sansfix_runtime::{Commands, Link, WhileLoggedOut};
+///
+/// let identity = Identity::new(BeginString::Fix44, "DESK", "VENUE");
+/// let config = Config::new(Role::Initiator, identity.clone());
+/// let mut link = Link::new(Session::new(config.into(), Snapshot::new(0)));
+/// let registry = Registry::new();
+/// let mailbox = registry.register(identity.clone(), link.status())?;
+/// let mut commands = Commands::new(mailbox).keeping(WhileLoggedOut { messages: 1, bytes: 100 });
+///
+/// let logon = registry.logon(&identity)?;
+/// let news = registry.send(&identity, OwnedMessage::new("B", "148=Closing early\x01"))?;
+/// let now = Now::default();
+/// while commands.carry_out(&mut link, now) {}
+/// assert!(commands.wants_dial() && commands.take_dial(), "the initiator dials at once");
+/// assert!(!commands.wants_dial());
+/// assert!(!commands.send_kept(&mut link, now), "there is no connection yet");
+/// assert_eq!((logon.outcome(), news.outcome()), (None, None));
+///
+/// let logout = registry.logout(&identity, "")?;
+/// assert!(commands.logout_waits());
+/// commands.carry_out_logout(&mut link, now);
+/// // What was changed has become durable:
+/// commands.mailbox().saved();
+/// commands.mailbox().saved();
+/// commands.publish(&link);
+/// assert_eq!(logon.outcome(), Some(CommandOutcome::Superseded));
+/// assert_eq!(logout.outcome(), Some(CommandOutcome::Already));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Commands {
     mailbox: Mailbox,
     dial: bool,
@@ -58,7 +91,8 @@ impl Commands {
         &mut self.mailbox
     }
 
-    /// Carries one command out and publishes what that changed. Whether there was one.
+    /// Carries one command out, without waiting for it to be durable, and publishes what that changed. Whether there was
+    /// one.
     pub fn carry_out(&mut self, link: &mut Link, now: Now) -> bool {
         let before = link.status().phase;
         let Some(command) = self.mailbox.take() else { return false };
@@ -124,7 +158,8 @@ impl Commands {
         self.mailbox.publish(link.standing());
     }
 
-    /// A message is lent while the session stands like this. A Logout that answers our Logon tells why.
+    /// A message is lent while the session stands like this. A Logout that answers our Logon tells why. Example:
+    /// [`crate::link`], whose driver would call it with each message.
     pub fn heard(&mut self, message: &Message<'_>, status: &Status) {
         if let Some(kept) = &mut self.kept {
             kept.heard(message, status);

@@ -21,7 +21,15 @@ use sansfix::tags::Tag;
 pub use error::{DictionaryFileError, DictionaryXmlError, DictionaryXmlProblem};
 use expand::Expansion;
 
-/// Reads the dictionary in a file.
+/// Reads the dictionary in a file, all of it at once: what it may hold is bounded, its length is not.
+///
+/// ```
+/// use sansfix_runtime::dictionary_xml::{DictionaryFileError, read_dictionary_file};
+///
+/// let error = read_dictionary_file("nowhere/FIX44.xml".as_ref()).unwrap_err();
+/// assert!(matches!(error, DictionaryFileError::Read { .. }));
+/// assert!(error.to_string().starts_with("dictionary nowhere/FIX44.xml: "));
+/// ```
 ///
 /// # Errors
 /// [`DictionaryFileError`], which names the file, when it cannot be read or holds no dictionary.
@@ -36,6 +44,24 @@ pub fn read_dictionary_file(path: &Path) -> Result<Dictionary, DictionaryFileErr
 }
 
 /// Reads the dictionary in a text. Its name is the version: `FIX.4.4`, `FIX.5.0SP2`, `FIXT.1.1`.
+///
+/// ```
+/// use sansfix_runtime::dictionary_xml::read_dictionary;
+///
+/// let text = "<fix major='4' minor='4'>
+///     <header/><trailer/><components/>
+///     <messages>
+///         <message name='News' msgtype='B'><field name='Headline' required='Y'/></message>
+///     </messages>
+///     <fields><field number='148' name='Headline' type='STRING'/></fields>
+/// </fix>";
+/// assert!(read_dictionary(text).is_ok());
+/// let error = read_dictionary(&text.replace("'148' name='Headline'", "'148' name='Text'")).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "line 4, column 49: field Headline is not defined: add it to <fields>, or correct the name"
+/// );
+/// ```
 ///
 /// # Errors
 /// [`DictionaryXmlError`] when the text is no XML or no dictionary.

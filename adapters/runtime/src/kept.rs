@@ -20,12 +20,20 @@ use crate::log::Watch;
 /// ends, its receipt tells [`sansfix_registry::CommandOutcome::ShutDown`], and it is sent by no later run.
 ///
 /// Before the first of them a TestRequest is sent, and the Heartbeat that answers it is waited for: by then both sides
-/// have asked for what they lack of earlier messages, and a replay goes first.
+/// have asked for what they lack of earlier messages, and a replay goes first (FIX 4.4 volume 2, "Logon": new messages
+/// wait until both sides have recovered).
+///
+/// ```
+/// use sansfix_runtime::WhileLoggedOut;
+///
+/// let bounds = WhileLoggedOut { messages: 100, ..WhileLoggedOut::default() };
+/// assert_eq!(bounds.bytes, 16 << 20);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct WhileLoggedOut {
-    /// How many messages.
+    /// How many messages: 10,000 by default. With 0 every message is refused.
     pub messages: usize,
-    /// How many bytes of MsgType(35) and body fields together.
+    /// How many bytes of MsgType(35) and body fields together: 16 MiB by default.
     pub bytes: usize,
 }
 

@@ -23,7 +23,7 @@ pub mod tokio_adapter;
 pub use commands::Commands;
 pub use driver::application::{Answer, Application, verdict};
 pub use driver::clock::Clock;
-pub use driver::dialling::{AddressOrder, ConnectError, InitiatorOptions};
+pub use driver::dial_options::{AddressOrder, ConnectError, InitiatorOptions};
 pub use driver::pipe::{Pipe, pipe};
 pub use driver::setup::{NotDown, SessionSetup, StartError};
 pub use driver::strangers::{AcceptorOptions, MakeSession, Refused, TellRefused, WhyRefused};

@@ -20,14 +20,16 @@ pub(crate) const KEEPALIVE: Duration = Duration::from_secs(60);
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SocketOptions {
-    /// A message leaves at once rather than waiting for more (TCP_NODELAY).
+    /// SocketNodelay: a message leaves at once rather than waiting for more (TCP_NODELAY). On by default.
     pub nodelay: bool,
-    /// How long a connection is silent before the system probes it. `None`: it does not.
+    /// SocketKeepAlive: how long a connection is silent before the system probes it, 60 s by default, in whole seconds.
+    /// `None`: it does not.
     pub keepalive: Option<Duration>,
-    /// How many bytes the system may hold for sending (SO_SNDBUF; the system may round it). `None`: as it likes.
+    /// SocketSendBufferSize: how many bytes the system may hold for sending (SO_SNDBUF; the system may round it).
+    /// `None`, the default: as it likes.
     pub send_buffer: Option<usize>,
-    /// How many bytes the system may hold of what was received (SO_RCVBUF; the system may round it). `None`: as it
-    /// likes.
+    /// SocketReceiveBufferSize: how many bytes the system may hold of what was received (SO_RCVBUF; the system may round
+    /// it). `None`, the default: as it likes.
     pub receive_buffer: Option<usize>,
 }
 

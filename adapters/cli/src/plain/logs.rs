@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sansfix_runtime::log::{FileLog, FileLogError, FileLogOptions, FileLogs};
-use sansfix_runtime::settings::{FileLogSettings, SessionSettings};
+use sansfix_runtime::settings::SessionSettings;
 
 use super::say;
 
@@ -13,7 +13,7 @@ const FLUSH_LIMIT: Duration = Duration::from_secs(2);
 
 /// Logs that were opened, those with equal settings together.
 #[derive(Default)]
-pub(crate) struct Logs(Vec<(FileLogSettings, FileLogs)>);
+pub(crate) struct Logs(Vec<(FileLogOptions, FileLogs)>);
 
 impl Logs {
     /// The log of a session, if it asks for one.
@@ -24,7 +24,7 @@ impl Logs {
             return logs.session(identity).map(Some);
         }
         let tell = Arc::new(|trouble: &str| say(trouble));
-        let logs = FileLogs::start(FileLogOptions { tell: Some(tell), ..settings.options() })?;
+        let logs = FileLogs::start(FileLogOptions { tell: Some(tell), ..settings.clone() })?;
         let log = logs.session(identity)?;
         self.0.push((settings.clone(), logs));
         Ok(Some(log))

@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sansfix::config::{Identity, Role};
 use sansfix::wire::Message;
 use sansfix_registry::Registry;
 
-use super::owner::Owned;
+use super::owner::{Owned, until};
 use super::reactor::Reactor;
 use super::reception::Reception;
 use crate::driver::clock::Clock;
@@ -22,7 +22,45 @@ use crate::driver::slot::{Ask, Slot};
 use crate::driver::strangers::{AcceptorOptions, Strangers, WhyRefused};
 use crate::driver::transport::Transport;
 
-/// Acceptor sessions behind one listener. Stopped when dropped.
+/// Acceptor sessions behind one listener, or behind none. Stopped when dropped, without a Logout. QuickFIX:
+/// `ThreadedSocketAcceptor`.
+///
+/// ```
+/// use std::time::Duration;
+/// use sansfix::{BeginString, config::{Config, Identity, Role}};
+/// use sansfix_registry::Registry;
+/// use sansfix_runtime::blocking::{Acceptor, Initiator};
+/// use sansfix_runtime::{AcceptorOptions, Application, InitiatorOptions, SessionSetup, pipe};
+///
+/// struct Quiet;
+/// impl Application for Quiet {}
+///
+/// let registry = Registry::new();
+/// let desk = Identity::new(BeginString::Fix44, "DESK", "VENUE");
+/// let venue = desk.reversed();
+/// let acceptor = Acceptor::without_port(Vec::new(), AcceptorOptions::default(), &registry)?;
+/// acceptor.add(SessionSetup::new(Config::new(Role::Acceptor, venue.clone()), Quiet))?;
+///
+/// // Connections in memory: one end is dialled, the other admitted.
+/// let (near, far) = pipe(64 << 10);
+/// acceptor.admit(far, None);
+/// let near = std::sync::Mutex::new(Some(near));
+/// let initiator = Initiator::start_with(
+///     SessionSetup::new(Config::new(Role::Initiator, desk.clone()), Quiet),
+///     InitiatorOptions::to("memory"),
+///     &registry,
+///     move |_address| near.lock().unwrap().take().ok_or(std::io::ErrorKind::ConnectionRefused.into()),
+/// )?;
+/// assert_eq!(initiator.identity(), Some(&desk));
+/// let (_, is_up) = registry.wait(&venue, Duration::MAX, |status| status.logged_on)?;
+/// assert!(is_up);
+///
+/// assert!(acceptor.remove(&venue, Duration::MAX)?, "it was there, and is logged out");
+/// assert!(!acceptor.remove(&venue, Duration::ZERO)?, "and is no more");
+/// initiator.stop(); // without a Logout, had there been a connection
+/// acceptor.shut_down(Duration::MAX)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Acceptor {
     address: Option<SocketAddr>,
     shared: Arc<Shared>,
@@ -53,8 +91,10 @@ impl Acceptor {
     /// A connection is given to the session that its Logon names. It is closed without a word when it names none, or
     /// one that is connected or disabled, when the first message is no Logon, and past the limits of `options`.
     ///
+    /// Example: [`crate::blocking`].
+    ///
     /// # Errors
-    /// [`StartError`]; nothing runs then.
+    /// [`StartError`]; nothing runs then, and the port is closed.
     pub fn start(
         listener: TcpListener,
         sessions: Vec<SessionSetup>,
@@ -96,16 +136,19 @@ impl Acceptor {
         Ok(acceptor)
     }
 
-    /// Adds a session while the others run.
+    /// Adds a session while the others run. It accepts from here on, if it is enabled. There is no limit to how many
+    /// are added like this.
     ///
     /// # Errors
-    /// [`StartError`]; the session does not run then.
+    /// [`StartError`]: its role is that of an initiator, its identity is registered already, its store cannot be read, or
+    /// the system gives no thread. The session does not run then.
     pub fn add(&self, session: SessionSetup) -> Result<(), StartError> {
         self.shared.add(session).map(|_| ())
     }
 
-    /// Logs one session out, waits for that at most for `limit`, and removes it. Connections of it are sent away from
-    /// the call on. Whether there was one of this identity.
+    /// Logs one session out, waits for that at most for `limit` (zero does not wait, [`Duration::MAX`] does as long as it
+    /// takes), and removes it. Connections of it are sent away from the call on. Whether there was one of this identity.
+    /// Not for a handler of that session, which cannot end meanwhile.
     ///
     /// # Errors
     /// [`NotDown`] when the limit passed first: the connection is closed all the same.
@@ -116,11 +159,13 @@ impl Acceptor {
             owned.iter().position(|one| one.identity == *identity).map(|index| owned.swap_remove(index))
         };
         slot.ask(Ask::ShutDown);
-        let down = owned.is_none_or(|owned| owned.ended(Instant::now() + limit));
+        let down = owned.is_none_or(|owned| owned.ended(until(limit)));
         if down { Ok(true) } else { Err(NotDown(vec![identity.clone()])) }
     }
 
-    /// Takes a connection as if the listener had accepted it.
+    /// Takes a connection as if the listener had accepted it, with the same limits. `from` is compared with
+    /// [`AcceptorOptions::allowed`] and counted in
+    /// [`max_strangers_per_address`](AcceptorOptions::max_strangers_per_address). Returns at once.
     pub fn admit(&self, transport: impl Transport + 'static, from: Option<SocketAddr>) {
         lock(&self.shared.admitted).push((Box::new(transport), from));
         self.waker.wake_by_ref();
@@ -132,22 +177,23 @@ impl Acceptor {
         self.address.unwrap_or(SocketAddr::from(([0, 0, 0, 0], 0)))
     }
 
-    /// Closes the port, logs every session out, waits for that at most for `limit`, and stops. What the operator
-    /// wants of each session stays as it is.
+    /// Closes the port, logs every session out, waits for that at most for `limit` (of all of them together; zero does not
+    /// wait, [`Duration::MAX`] does as long as it takes), and stops. What the operator wants of each session stays as it
+    /// is.
     ///
     /// # Errors
     /// [`NotDown`] names the sessions that were not down when the limit passed: their connections are closed all the
     /// same.
     pub fn shut_down(mut self, limit: Duration) -> Result<(), NotDown> {
         self.accept_no_more();
-        let until = Instant::now() + limit;
+        let limit = until(limit);
         let owned = std::mem::take(&mut *lock(&self.shared.owned));
         owned.iter().for_each(|one| one.slot.ask(Ask::ShutDown));
         let not_down: Vec<_> = owned
             .into_iter()
             .filter_map(|one| {
                 let identity = one.identity.clone();
-                (!one.ended(until)).then_some(identity)
+                (!one.ended(limit)).then_some(identity)
             })
             .collect();
         if not_down.is_empty() { Ok(()) } else { Err(NotDown(not_down)) }

@@ -10,9 +10,10 @@ use std::time::{Duration, Instant};
 use sansfix::config::{Identity, Role};
 use sansfix_registry::Registry;
 
-use super::owner::Owned;
+use super::owner::{Owned, until};
 use super::stream::Tcp;
-use crate::driver::dialling::{Connecting, Connector, Dialling, InitiatorOptions};
+use crate::driver::dial_options::InitiatorOptions;
+use crate::driver::dialling::{Connecting, Connector, Dialling};
 use crate::driver::handback::Handback;
 use crate::driver::line::Line;
 use crate::driver::setup::{NotDown, SessionSetup, StartError};
@@ -20,16 +21,19 @@ use crate::driver::slot::Ask;
 use crate::driver::transport::Transport;
 use crate::socket;
 
-/// One initiator session. Stopped when dropped.
+/// One initiator session. Stopped when dropped, without a Logout. QuickFIX: `SocketInitiator`, of one session. Example:
+/// [`Acceptor`](super::Acceptor), with a connection in memory; [`crate::blocking`], over TCP.
 pub struct Initiator {
     owned: Option<Owned>,
 }
 
 impl Initiator {
-    /// Starts `session` and registers it in `registry`. It dials at once, if it is enabled.
+    /// Starts `session` and registers it in `registry`. It dials at once, over TCP, if it is enabled and in session time.
+    /// That nobody answers is no error: it dials again.
     ///
     /// # Errors
-    /// [`StartError`]; nothing runs then.
+    /// [`StartError`]: its role is that of an acceptor, `options` has no address, its identity is registered already, its
+    /// store cannot be read, or the system gives no thread. Nothing runs then.
     pub fn start(
         session: SessionSetup,
         options: InitiatorOptions,
@@ -41,10 +45,10 @@ impl Initiator {
 
     /// The same over connections that `connect` makes; it is given each of the addresses in turn, which can be
     /// anything. It runs on a thread of its own and may wait; a connection that comes when none is wanted any more is
-    /// dropped.
+    /// dropped, and an error of it is told with [`Application::connect_failed`](super::Application::connect_failed).
     ///
     /// # Errors
-    /// [`StartError`]; nothing runs then.
+    /// As [`Self::start`].
     pub fn start_with<T: Transport + 'static>(
         session: SessionSetup,
         options: InitiatorOptions,
@@ -64,8 +68,9 @@ impl Initiator {
         Ok(Self { owned: Some(Owned::start(session, registry, line)?) })
     }
 
-    /// Logs the session out, waits for that at most for `limit`, and stops. What the operator wants of the session
-    /// stays as it is: the next start dials again, unless it was disabled.
+    /// Logs the session out, waits for that at most for `limit` (zero does not wait, [`Duration::MAX`] does as long as it
+    /// takes), and stops. What the operator wants of the session stays as it is: the next start dials again, unless it
+    /// was disabled.
     ///
     /// # Errors
     /// [`NotDown`] when the limit passed first: the connection is closed all the same.
@@ -73,10 +78,10 @@ impl Initiator {
         let Some(owned) = self.owned.take() else { return Ok(()) };
         owned.slot.ask(Ask::ShutDown);
         let identity = owned.identity.clone();
-        if owned.ended(Instant::now() + limit) { Ok(()) } else { Err(NotDown(vec![identity])) }
+        if owned.ended(until(limit)) { Ok(()) } else { Err(NotDown(vec![identity])) }
     }
 
-    /// The session.
+    /// Which session it is; never `None` but while it is being dropped.
     #[must_use]
     pub fn identity(&self) -> Option<&Identity> {
         self.owned.as_ref().map(|owned| &owned.identity)

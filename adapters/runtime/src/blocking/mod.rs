@@ -42,7 +42,7 @@ mod stream;
 
 pub use crate::driver::application::{Application, verdict};
 pub use crate::driver::clock::Clock;
-pub use crate::driver::dialling::InitiatorOptions;
+pub use crate::driver::dial_options::InitiatorOptions;
 pub use crate::driver::setup::{SessionSetup, StartError};
 pub use crate::driver::strangers::AcceptorOptions;
 pub use acceptor::Acceptor;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::task::Context;
 use std::thread::{self, Builder, JoinHandle};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use mio::Token;
 use sansfix::config::Identity;
@@ -29,6 +29,15 @@ pub(super) struct Owned {
     thread: JoinHandle<()>,
     /// Disconnected when the thread has ended.
     runs: Receiver<()>,
+}
+
+/// As long as nobody waits: a limit that leads past what an instant can be is this one.
+const NEVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+
+/// The instant `limit` from now.
+pub(super) fn until(limit: Duration) -> Instant {
+    let now = Instant::now();
+    now.checked_add(limit).unwrap_or_else(|| now + NEVER)
 }
 
 impl Owned {

@@ -7,7 +7,7 @@ use sansfix::dictionary::DictionaryError;
 
 use super::expand::{MAX_EXPANDED, MAX_NESTING};
 
-/// A file that holds no readable dictionary.
+/// A file that holds no readable dictionary. Example: [`read_dictionary_file`](super::read_dictionary_file).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DictionaryFileError {
@@ -37,7 +37,7 @@ pub enum DictionaryFileError {
     },
 }
 
-/// A text that is no dictionary.
+/// A text that is no dictionary. Example: [`read_dictionary`](super::read_dictionary).
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("line {line}, column {column}: {problem}")]
 pub struct DictionaryXmlError {
@@ -57,7 +57,7 @@ impl DictionaryXmlError {
     }
 }
 
-/// What is wrong in a dictionary, and what to do.
+/// What is wrong in a dictionary, and what to do. Example: [`read_dictionary`](super::read_dictionary).
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DictionaryXmlProblem {
@@ -137,10 +137,10 @@ pub enum DictionaryXmlProblem {
         /// The name.
         name: String,
     },
-    /// Groups and components nested too deep.
+    /// Groups and components nested too deep: more than 32 levels.
     #[error("groups and components are nested more than {MAX_NESTING} deep: flatten them")]
     TooDeep,
-    /// Components that grow beyond measure.
+    /// Components that grow beyond measure: to more than 2,000,000 members.
     #[error("components expand to more than {MAX_EXPANDED} members: remove components that repeat others")]
     TooLarge,
     /// What a dictionary cannot take.

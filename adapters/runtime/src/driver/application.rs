@@ -5,7 +5,7 @@ use sansfix::{InboundId, LogonWanted, Order, Reason, Status, Verdict, msg_type};
 
 use sansfix_registry::Bell;
 
-use super::dialling::ConnectError;
+use super::dial_options::ConnectError;
 use crate::link::{Lent, Outlet};
 use crate::store::StoreError;
 
@@ -17,13 +17,20 @@ use crate::store::StoreError;
 /// same. A panic closes the connection; the session stays and can log on again.
 ///
 /// ```
-/// use sansfix::{Verdict, wire::Message};
+/// use sansfix::{Verdict, tags, wire::Message};
 /// use sansfix_runtime::{Application, Outlet};
 ///
 /// /// Sends every application message back.
 /// struct Echo;
 ///
 /// impl Application for Echo {
+///     fn logon<'a>(&'a mut self, logon: Message<'a>) -> Verdict<'a> {
+///         match logon.get(tags::PASSWORD) {
+///             Some(b"secret") => Verdict::Accept,
+///             _ => Verdict::RefuseLogon { text: "unknown user or password", status: None },
+///         }
+///     }
+///
 ///     fn message<'a>(&'a mut self, message: Message<'a>, outlet: &mut Outlet<'_>) -> Verdict<'a> {
 ///         // Refused when a Logout is under way: then nothing is to be sent.
 ///         let _ = outlet.send(message.msg_type(), |body| {
@@ -35,6 +42,10 @@ use crate::store::StoreError;
 ///     }
 /// }
 /// ```
+///
+/// It corresponds to QuickFIX's `Application`: `message` is `fromApp`, `logon` and `admin` are `fromAdmin`,
+/// `logon_fields` is `toAdmin` of a Logon, `may_resend` is `toApp` with DoNotSend, `state_changed` is `onLogon` and
+/// `onLogout`.
 pub trait Application: Send {
     /// The session is there. Called once, before all others. Another thread that has something for the application
     /// rings the bell: [`Self::turn`] is called soon.
@@ -49,7 +60,8 @@ pub trait Application: Send {
         Verdict::Accept
     }
 
-    /// An application message whose number was counted before: a possible duplicate, which has no effect.
+    /// An application message whose number was counted before: a possible duplicate (PossDupFlag(43)=Y), which has no
+    /// effect.
     fn duplicate(&mut self, message: Message<'_>) {
         let _ = message;
     }
@@ -89,7 +101,8 @@ pub trait Application: Send {
         true
     }
 
-    /// Bytes were ignored.
+    /// Bytes were ignored: they are no message, or a garbled one (FIX 4.4 volume 2, "Message integrity"). They may hold
+    /// secrets; [`sansfix::wire::Readable`] shows them without.
     fn garbled(&mut self, why: Garbled, bytes: &[u8]) {
         let _ = (why, bytes);
     }
@@ -99,7 +112,7 @@ pub trait Application: Send {
         let _ = error;
     }
 
-    /// An initiator could not connect to one of its addresses.
+    /// An initiator could not connect to one of its addresses. It goes on with the next, or dials again later.
     fn connect_failed(&mut self, error: &ConnectError) {
         let _ = error;
     }
@@ -142,6 +155,35 @@ pub trait Application: Send {
 }
 
 /// What an application says to something that was lent to it.
+///
+/// ```
+/// use sansfix::{InboundId, Verdict};
+/// use sansfix_registry::Bell;
+/// use sansfix_runtime::{Answer, Application, Lent, Outlet};
+///
+/// /// Leaves everything to somebody else, who puts the verdict into `decided` and rings the bell.
+/// #[derive(Default)]
+/// struct Deferring {
+///     bell: Option<Bell>,
+///     decided: Option<(InboundId, Verdict<'static>)>,
+/// }
+///
+/// impl Application for Deferring {
+///     fn started(&mut self, bell: &Bell) {
+///         self.bell = Some(bell.clone());
+///     }
+///     fn lent<'a>(&'a mut self, _lent: &'a Lent<'_>, _outlet: &mut Outlet<'_>) -> Answer<'a> {
+///         Answer::Later
+///     }
+///     fn answer(&mut self, id: InboundId) -> Answer<'_> {
+///         match self.decided.take() {
+///             Some((decided, verdict)) if decided == id => Answer::Verdict(verdict),
+///             _ => Answer::Later,
+///         }
+///     }
+/// }
+/// # assert!(!Deferring::default().is_over());
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Answer<'a> {
     /// This, at once.
@@ -154,7 +196,8 @@ pub enum Answer<'a> {
     Abandon,
 }
 
-/// What the application says to a lent message: asks the method that the message is for. For drivers.
+/// What the application says to a lent message: asks the method that the message is for. For drivers. Example:
+/// [`crate::link`], whose driver asks its application by this.
 pub fn verdict<'a, A: Application + ?Sized>(
     application: &'a mut A,
     lent: &'a Lent<'_>,

@@ -8,7 +8,15 @@ use sansfix_registry::Bell;
 
 use super::time_source::TimeSource;
 
-/// Reads both clocks.
+/// Reads both clocks of this machine, for drivers.
+///
+/// ```
+/// use sansfix_runtime::blocking::Clock;
+///
+/// let clock = Clock::start();
+/// let (before, after) = (clock.now(), clock.now());
+/// assert!(before.mono_ns <= after.mono_ns);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Clock {
     origin: Origin,
@@ -49,7 +57,8 @@ impl Clock {
         }
     }
 
-    /// The moment. UTC is read anew each time, so that it follows the machine's clock when that is corrected.
+    /// The moment: nanoseconds since [`Self::start`], on a clock that never goes back, and nanoseconds since
+    /// 1970-01-01T00:00:00Z. UTC is read anew each time, so that it follows the machine's clock when that is corrected.
     #[must_use]
     pub fn now(&self) -> Now {
         if let Origin::Given(source) = &self.origin {

@@ -6,93 +6,13 @@
 
 use std::future::{Future, poll_fn};
 use std::io;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use super::dial_options::{AddressOrder, ConnectError, InitiatorOptions};
 use super::transport::Transport;
-use crate::socket::{self, SocketOptions};
-#[cfg(feature = "tls")]
-use crate::tls::{ClientTls, TlsTransport};
-
-/// How an initiator dials.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct InitiatorOptions {
-    /// Where to, as `host:port`. An attempt tries each once. Names are looked up at each attempt.
-    pub addresses: Vec<String>,
-    /// From the end of a connection, or of an attempt, to the next attempt. It doubles each time, up to the limit,
-    /// until a logon completes. A Logon command does not wait for it.
-    pub reconnect_interval: Duration,
-    /// What the interval does not grow beyond. Less than the interval: it does not grow.
-    pub reconnect_limit: Duration,
-    /// How long an attempt may take at each address, a TLS handshake included. The addresses of a name share it.
-    pub connect_timeout: Duration,
-    /// Which address an attempt begins with.
-    pub order: AddressOrder,
-    /// Where TCP that the adapter dials itself connects from; port 0 for any. `None`: as the system likes.
-    pub local: Option<SocketAddr>,
-    /// What TCP connections are set to that the adapter dials itself.
-    pub socket: SocketOptions,
-    /// Every connection begins with TLS, also one that `start_with` makes. `None`: it is taken as it is.
-    /// [`TlsFiles::client`](crate::tls::TlsFiles::client) makes one from files.
-    #[cfg(feature = "tls")]
-    pub tls: Option<ClientTls>,
-}
-
-/// Which of an initiator's addresses an attempt begins with.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum AddressOrder {
-    /// The one after that which the last connection was made to.
-    #[default]
-    RoundRobin,
-    /// The first, always: the others are for when it fails.
-    Priority,
-}
-
-impl InitiatorOptions {
-    /// To one address, again after 1 s, 2 s, 4 s and so on up to 30 s, with 10 s for an attempt.
-    #[must_use]
-    pub fn to(address: impl ToString) -> Self {
-        Self {
-            addresses: vec![address.to_string()],
-            reconnect_interval: Duration::from_secs(1),
-            reconnect_limit: Duration::from_secs(30),
-            connect_timeout: Duration::from_secs(10),
-            order: AddressOrder::default(),
-            local: None,
-            socket: SocketOptions::default(),
-            #[cfg(feature = "tls")]
-            tls: None,
-        }
-    }
-
-    /// The connection to `address` as its bytes are to be read.
-    #[cfg(feature = "tls")]
-    fn secured(&self, address: &str, transport: Box<dyn Transport>) -> io::Result<Box<dyn Transport>> {
-        let Some(tls) = &self.tls else { return Ok(transport) };
-        let name = tls.name_at(address)?;
-        Ok(Box::new(TlsTransport::client(transport, tls.config.clone(), name)?))
-    }
-
-    /// The connection to `address` as its bytes are to be read.
-    #[cfg(not(feature = "tls"))]
-    #[expect(clippy::unused_self, reason = "nothing is to be done without TLS")]
-    fn secured(&self, _address: &str, transport: Box<dyn Transport>) -> io::Result<Box<dyn Transport>> {
-        Ok(transport)
-    }
-}
-
-/// An address could not be connected to.
-#[derive(Debug, thiserror::Error)]
-#[error("{address}: {why}")]
-pub struct ConnectError {
-    /// Which one.
-    pub address: String,
-    /// Why not.
-    #[source]
-    pub why: io::Error,
-}
+use crate::socket;
 
 /// A connection on its way.
 pub(crate) type Connecting = Pin<Box<dyn Future<Output = io::Result<Box<dyn Transport>>> + Send>>;

@@ -8,6 +8,7 @@ pub(crate) mod application;
 pub(crate) mod clock;
 mod closing;
 mod connection;
+pub(crate) mod dial_options;
 pub(crate) mod dialling;
 pub(crate) mod directory;
 pub(crate) mod greeter;

@@ -7,7 +7,8 @@ use std::task::{Context, Poll, Waker};
 
 use super::transport::Transport;
 
-/// One end of a connection in memory, made by [`pipe`]. Works on either adapter.
+/// One end of a connection in memory, made by [`pipe`]. Works on either adapter. Dropping one end is the end of the
+/// stream for the other, after the bytes that were on the way. Example: [`pipe`].
 pub struct Pipe {
     reads: Arc<Mutex<OneWay>>,
     writes: Arc<Mutex<OneWay>>,

@@ -14,6 +14,33 @@ use crate::schedule::Schedule;
 use crate::store::{MemoryStore, Store, StoreError};
 
 /// A session to be started: its configuration, its store, its application.
+///
+/// ```
+/// use sansfix::config::{Config, Identity, Role};
+/// use sansfix::dictionary::Validator;
+/// use sansfix::BeginString;
+/// use sansfix_runtime::dictionary_xml::read_dictionary;
+/// use sansfix_runtime::log::{Entry, SessionLog};
+/// use sansfix_runtime::{Application, ManualClock, MemoryStore, SessionSetup};
+///
+/// struct Silent;
+/// impl Application for Silent {}
+/// impl SessionLog for Silent {
+///     fn note(&mut self, _utc_ns: i64, _entry: &Entry<'_>) {}
+/// }
+///
+/// let identity = Identity::new(BeginString::Fix44, "DESK", "VENUE");
+/// let dictionary = read_dictionary(
+///     "<fix major='4' minor='4'><header/><trailer/><messages/><components/><fields/></fix>",
+/// )?;
+/// let setup = SessionSetup::new(Config::new(Role::Initiator, identity), Silent)
+///     .with_store(MemoryStore::numbers_only())
+///     .with_validator(Validator::new(dictionary.into()))
+///     .with_clock(ManualClock::at(0))
+///     .with_log(Silent);
+/// assert!(format!("{setup:?}").contains("DESK"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct SessionSetup {
     pub(crate) config: Arc<Config>,
     pub(crate) store: Box<dyn Store>,
@@ -26,7 +53,8 @@ pub struct SessionSetup {
 }
 
 impl SessionSetup {
-    /// A session whose store is in memory.
+    /// A session whose store is in memory (of numbers alone when [`Config::persist_messages`] is off), without a
+    /// dictionary, a schedule or a log, and by this machine's clock.
     #[must_use]
     pub fn new(config: impl Into<Arc<Config>>, application: impl Application + 'static) -> Self {
         let config = config.into();
@@ -43,14 +71,16 @@ impl SessionSetup {
         }
     }
 
-    /// The same session with another store.
+    /// The same session with another store. It is read when the session is started.
     #[must_use]
     pub fn with_store(mut self, store: impl Store + 'static) -> Self {
         self.store = Box::new(store);
         self
     }
 
-    /// The same session with a dictionary that every incoming message is checked against.
+    /// The same session with a dictionary that every incoming message is checked against: one that breaks a rule is
+    /// answered with a Reject or BusinessMessageReject, and the application does not see it. QuickFIX:
+    /// UseDataDictionary.
     #[must_use]
     pub fn with_validator(mut self, validator: impl Into<Arc<Validator>>) -> Self {
         self.validator = Some(validator.into());
@@ -94,7 +124,7 @@ impl SessionSetup {
         self
     }
 
-    /// The same session with one more log that is told what happens to it.
+    /// The same session with one more log that is told what happens to it. There can be several.
     #[must_use]
     pub fn with_log(mut self, log: impl SessionLog + 'static) -> Self {
         self.logs.push(Box::new(log));
@@ -131,6 +161,25 @@ impl std::fmt::Debug for SessionSetup {
 }
 
 /// Why a session could not be started.
+///
+/// ```
+/// use sansfix::{BeginString, config::{Config, Identity, Role}};
+/// use sansfix_registry::Registry;
+/// use sansfix_runtime::blocking::Acceptor;
+/// use sansfix_runtime::{AcceptorOptions, Application, SessionSetup};
+///
+/// struct Silent;
+/// impl Application for Silent {}
+///
+/// let desk = Identity::new(BeginString::Fix44, "DESK", "VENUE");
+/// let wrong = SessionSetup::new(Config::new(Role::Initiator, desk), Silent);
+/// let started = Acceptor::without_port(vec![wrong], AcceptorOptions::default(), &Registry::new());
+/// assert_eq!(
+///     started.unwrap_err().to_string(),
+///     "the session FIX.4.4:DESK->VENUE is configured as the other role: start acceptor sessions with Acceptor, \
+///      initiator sessions with Initiator"
+/// );
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
@@ -141,23 +190,37 @@ pub enum StartError {
     #[error(transparent)]
     AlreadyRegistered(#[from] AlreadyRegistered),
     /// Its role is not the one that is started.
-    #[error("the session {identity} is configured as the other role")]
+    #[error(
+        "the session {identity} is configured as the other role: start acceptor sessions with Acceptor, \
+         initiator sessions with Initiator"
+    )]
     Role {
         /// The session.
         identity: Box<sansfix::config::Identity>,
     },
     /// An initiator needs an address to connect to.
-    #[error("the session {identity} has no address to connect to")]
+    #[error(
+        "the session {identity} has no address to connect to: give InitiatorOptions::addresses at least one"
+    )]
     NoAddress {
         /// The session.
         identity: Box<sansfix::config::Identity>,
     },
-    /// The system refuses a thread or the port's name.
-    #[error("the system refuses: {0}")]
+    /// The system refuses a thread, a file descriptor or the port's name.
+    #[error("the system refuses a thread, a file descriptor or the address of the port: {0}")]
     System(#[from] std::io::Error),
 }
 
-/// Sessions that were not logged out when the limit of a shutdown passed. Their connections were closed.
+/// Sessions that were not logged out when the limit of a shutdown passed, at least one. Their connections were closed
+/// all the same, and nothing that was saved is lost: they can be started again.
+///
+/// ```
+/// use sansfix::{BeginString, config::Identity};
+/// use sansfix_runtime::NotDown;
+///
+/// let error = NotDown(vec![Identity::new(BeginString::Fix44, "VENUE", "DESK")]);
+/// assert_eq!(error.to_string(), "not logged out in time: FIX.4.4:VENUE->DESK");
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("not logged out in time: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))]
 pub struct NotDown(pub Vec<sansfix::config::Identity>);

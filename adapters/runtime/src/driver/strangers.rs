@@ -20,28 +20,47 @@ use crate::tls::TlsTransport;
 /// After a failure to accept (no descriptor is left, say) the next attempt waits this long.
 pub(crate) const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 
-/// Makes a session for a Logon, which has come from this address. It is called on the accepting thread or task, so it
-/// must not wait.
+/// Makes a session for a Logon, which has come from this address (`None`: its transport has none). It is called on the
+/// accepting thread or task, so it must not wait. Example: [`AcceptorOptions::unknown`](AcceptorOptions#structfield.unknown).
 pub type MakeSession = dyn Fn(&Message<'_>, Option<SocketAddr>) -> Option<SessionSetup> + Send + Sync;
 
 /// Is told of a connection that was sent away. It is called on the accepting thread or task, so it must not wait.
+/// Example: [`AcceptorOptions`].
 pub type TellRefused = dyn Fn(&Refused) + Send + Sync;
 
-/// What a stranger may cost.
+/// What a stranger, a connection that has not named its session yet, may cost.
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::time::Duration;
+/// use sansfix_runtime::AcceptorOptions;
+///
+/// let options = AcceptorOptions {
+///     allowed: Some(vec!["192.0.2.7".parse()?]),
+///     refused: Some(Arc::new(|refused| eprintln!("{refused}"))),
+///     ..AcceptorOptions::default()
+/// };
+/// assert_eq!(options.logon_timeout, Duration::from_secs(5));
+/// assert_eq!(options.max_logon_size, 16 << 10);
+/// assert_eq!((options.max_strangers, options.max_strangers_per_address), (256, 64));
+/// assert_eq!(options.max_sessions, 10_000);
+/// # Ok::<(), std::net::AddrParseError>(())
+/// ```
 #[derive(Clone)]
 pub struct AcceptorOptions {
-    /// From the connection to the last byte of the first message, a TLS handshake included.
+    /// From the connection to the last byte of the first message, a TLS handshake included: 5 s by default.
     pub logon_timeout: Duration,
-    /// The longest first message, in bytes.
+    /// The longest first message, in bytes: 16 KiB by default.
     pub max_logon_size: usize,
-    /// How many connections may be without a session at a time; more are closed at once.
+    /// How many connections may be without a session at a time: 256 by default. More are closed at once.
     pub max_strangers: usize,
-    /// How many of them may come from one address.
+    /// How many of them may come from one IP address: 64 by default. Transports without an address are not counted here.
     pub max_strangers_per_address: usize,
     /// The addresses that may connect; others are closed before anything of them is read, and so are transports without
-    /// an address. `None`: every address.
+    /// an address. `None`, the default: every address. QuickFIX/J: AllowedRemoteAddresses.
     pub allowed: Option<Vec<IpAddr>>,
-    /// How many sessions there may be for [`Self::unknown`] to make one more.
+    /// How many sessions there may be for [`Self::unknown`] to make one more: up to so many, 10,000 by default. Those
+    /// that are added otherwise count, and are not bounded by it.
     pub max_sessions: usize,
     /// Makes a session for a Logon that names none of the sessions: authenticate it here, and answer with a session
     /// whose identity is [the reverse](sansfix::config::Identity::reversed) of the Logon's. `None`, and `None` in
@@ -153,6 +172,14 @@ impl AcceptorOptions {
 }
 
 /// A connection was sent away without a word.
+///
+/// ```
+/// use sansfix_runtime::{Refused, WhyRefused};
+///
+/// let refused = Refused { from: Some("192.0.2.7:40112".parse()?), why: WhyRefused::TooSlow };
+/// assert!(refused.to_string().starts_with("a connection from 192.0.2.7:40112 was refused: its first message"));
+/// # Ok::<(), std::net::AddrParseError>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error("a connection from {} was refused: {why}", from.map_or_else(|| "an unnamed place".to_owned(), |from| from.to_string()))]
 pub struct Refused {
@@ -163,7 +190,7 @@ pub struct Refused {
     pub why: WhyRefused,
 }
 
-/// Why a connection was sent away before it reached a session.
+/// Why a connection was sent away before it reached a session. Example: [`Refused`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WhyRefused {

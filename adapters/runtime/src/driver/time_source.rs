@@ -12,9 +12,9 @@ use sansfix_registry::Bell;
 /// Both clocks of a session, given with [`SessionSetup::with_clock`](super::setup::SessionSetup::with_clock).
 ///
 /// The session's deadlines and its schedule follow it. What happens before a connection has found its session (the
-/// limits of an acceptor's strangers) follows the machine.
+/// limits of an acceptor's strangers) follows the machine. Example: [`ManualClock`], which is one.
 pub trait TimeSource: Send + Sync {
-    /// The moment. `mono_ns` never goes back; `utc_ns` may.
+    /// The moment, nanoseconds on both clocks. `mono_ns` never goes back; `utc_ns`, since 1970-01-01T00:00:00Z, may.
     fn now(&self) -> Now;
 
     /// Called once by each session that reads this. A session waits as long as the time to its next deadline is by
@@ -48,19 +48,19 @@ struct State {
 }
 
 impl ManualClock {
-    /// Shows this, nanoseconds since 1970-01-01T00:00:00Z.
+    /// Shows this, nanoseconds since 1970-01-01T00:00:00Z, and 0 on the monotonic clock.
     #[must_use]
     pub fn at(utc_ns: i64) -> Self {
         Self(Arc::new(Mutex::new(State { now: Now { mono_ns: 0, utc_ns }, bells: Vec::new() })))
     }
 
-    /// Time passes, on both clocks. The sessions are woken.
+    /// Time passes, on both clocks, which end at their largest values rather than overflow. The sessions are woken.
     pub fn advance(&self, by: Duration) {
         self.change(|now| now.plus_ns(u64::try_from(by.as_nanos()).unwrap_or(u64::MAX)));
     }
 
-    /// The clock of UTC is set, and no time has passed for the process: somebody has corrected it, or the machine has
-    /// slept. The sessions are woken.
+    /// The clock of UTC is set, nanoseconds since 1970-01-01T00:00:00Z, and no time has passed for the process: somebody
+    /// has corrected it, or the machine has slept. The sessions are woken.
     pub fn set_utc(&self, utc_ns: i64) {
         self.change(|now| Now { utc_ns, ..now });
     }

@@ -12,7 +12,46 @@ use std::task::{Context, Poll};
 ///
 /// Streams of tokio's are transports inside a `tokio_adapter::Stream` (feature `tokio`). What can only be read and
 /// written by waiting is given threads that do so, and that hand the bytes over in memory: as the channels of
-/// `examples/custom_transport.rs`, which is a whole transport, or a [`pipe`](crate::pipe).
+/// `examples/custom_transport.rs`, which is a whole transport, or a [`pipe`](crate::pipe). One that adds something to
+/// another hands the rest on:
+///
+/// ```
+/// use std::io;
+/// use std::task::{Context, Poll, Waker};
+/// use sansfix_runtime::{Transport, pipe};
+///
+/// /// Counts what is read.
+/// struct Counted<T>(T, usize);
+///
+/// impl<T: Transport> Transport for Counted<T> {
+///     fn poll_open(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+///         self.0.poll_open(context)
+///     }
+///     fn poll_read(&mut self, context: &mut Context<'_>, into: &mut [u8]) -> Poll<io::Result<usize>> {
+///         let read = self.0.poll_read(context, into);
+///         if let Poll::Ready(Ok(count)) = read {
+///             self.1 += count;
+///         }
+///         read
+///     }
+///     fn poll_write(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+///         self.0.poll_write(context, bytes)
+///     }
+///     fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+///         self.0.poll_flush(context)
+///     }
+///     fn poll_close(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+///         self.0.poll_close(context)
+///     }
+/// }
+///
+/// let context = &mut Context::from_waker(Waker::noop());
+/// let (near, mut far) = pipe(64);
+/// let mut counted = Counted(near, 0);
+/// assert!(matches!(far.poll_write(context, b"8=FIX"), Poll::Ready(Ok(5))));
+/// assert!(counted.poll_read(context, &mut [0; 16]).is_ready());
+/// assert_eq!(counted.1, 5);
+/// ```
 pub trait Transport: Send {
     /// Ready when the connection can be used. For transports that begin with a handshake; reading and writing go on
     /// with it too, so an acceptor need not ask.

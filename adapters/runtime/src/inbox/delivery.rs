@@ -11,7 +11,7 @@ use sansfix_registry::Bell;
 use crate::link::Lent;
 
 /// A message that has been delivered and has not taken effect yet. See [`crate::inbox`] for what becomes of one that
-/// is dropped unanswered, or answered when its connection has ended.
+/// is dropped unanswered, or answered when its connection has ended. Example: [`crate::inbox::Told`].
 #[must_use = "a message that is dropped unanswered closes the connection"]
 pub struct Delivery {
     bytes: Bytes,
@@ -37,7 +37,7 @@ impl Delivery {
         &self.counter
     }
 
-    /// The message.
+    /// The message. Its bytes are a copy, and stay as long as this.
     #[must_use]
     pub fn message(&self) -> Message<'_> {
         Message::with_header(&self.bytes, self.header)
@@ -48,7 +48,7 @@ impl Delivery {
         self.answer(Verdict::Accept);
     }
 
-    /// Answers it. This returns at once; the session acts on it next.
+    /// Answers it. This returns at once; the session acts on it next. Example: [`crate::inbox::Told`].
     pub fn answer(self, verdict: Verdict<'_>) {
         self.counter.give(State::Given(Given::of(verdict)));
     }

@@ -12,18 +12,20 @@ use super::delivery::{Counter, Delivery, Given, State};
 use super::queue::Queue;
 use super::told::{MOST_GARBLED_BYTES, Told};
 use crate::driver::application::{Answer, Application};
-use crate::driver::dialling::ConnectError;
+use crate::driver::dial_options::ConnectError;
 use crate::link::{Lent, Outlet};
 use crate::store::StoreError;
 
-/// Adds fields to a Logon of ours. Called on the session's own thread or task.
+/// Adds fields to a Logon of ours. Called on the session's own thread or task, so it must not wait. Example:
+/// [`SessionForward`].
 pub type LogonFields = dyn FnMut(&LogonWanted, &mut Body<'_>) + Send;
 
-/// Whether a stored application message may be sent again. Called on the session's own thread or task.
+/// Whether a stored application message may be sent again. Called on the session's own thread or task, so it must not
+/// wait. Example: [`SessionForward`].
 pub type MayResend = dyn FnMut(&Message<'_>) -> bool + Send;
 
 /// Makes the applications whose sessions are taken care of at the [`super::Inbox`]. The inbox is not over as long as
-/// one exists: drop it when there will be no more sessions.
+/// one exists: drop it when there will be no more sessions. Example: [`SessionForward`].
 pub struct Forward {
     queue: Arc<Queue>,
 }
@@ -70,6 +72,24 @@ impl fmt::Debug for Forward {
 }
 
 /// One session's application: it puts what happens into the queue. Administrative messages are accepted.
+///
+/// ```
+/// use sansfix::{BeginString, config::{Config, Identity, Role}, tags};
+/// use sansfix_runtime::{SessionSetup, channel};
+///
+/// let (forward, inbox) = channel(64);
+/// let identity = Identity::new(BeginString::Fix44, "DESK", "VENUE");
+/// let application = forward
+///     .session(&identity)
+///     .authenticating()
+///     .with_logon_fields(|_wanted, body| {
+///         body.field(tags::USERNAME, "clerk");
+///     })
+///     // An order is stale by the time it is asked for again.
+///     .with_may_resend(|message| message.msg_type() != b"D");
+/// let setup = SessionSetup::new(Config::new(Role::Initiator, identity), application);
+/// # drop((setup, inbox));
+/// ```
 pub struct SessionForward {
     queue: Arc<Queue>,
     session: Arc<Identity>,

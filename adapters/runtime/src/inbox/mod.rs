@@ -61,8 +61,9 @@ pub use delivery::Delivery;
 pub use forward::{Forward, LogonFields, MayResend, SessionForward};
 pub use told::{MOST_GARBLED_BYTES, Taken, Told};
 
-/// A queue between sessions and whoever takes from it. `bound` is how many things that are no messages may wait,
-/// at least 1; messages wait one for each session beside that.
+/// A queue between sessions and whoever takes from it. `bound` is how many things that are no messages may wait, of all
+/// sessions together (0 counts as 1; ignored bytes have half of it); messages wait one for each session beside that.
+/// Example: [`crate::inbox`].
 #[must_use]
 pub fn channel(bound: usize) -> (Forward, Inbox) {
     let queue = Arc::new(Queue::new(bound.max(1)));
@@ -70,12 +71,22 @@ pub fn channel(bound: usize) -> (Forward, Inbox) {
 }
 
 /// Where what happens to sessions is taken from, in the order in which it happened to each. Taking needs no exclusive
-/// access: several threads or tasks can share one.
+/// access: several threads or tasks can share one. Example: [`crate::inbox`] on a thread, [`NextTaken`] in a task.
 pub struct Inbox {
     queue: Arc<Queue>,
 }
 
 /// Why nothing was taken.
+///
+/// ```
+/// use std::time::Duration;
+/// use sansfix_runtime::{channel, inbox::NothingTaken};
+///
+/// let (forward, inbox) = channel(64);
+/// assert_eq!(inbox.take(Duration::ZERO).unwrap_err(), NothingTaken::TimedOut);
+/// drop(forward); // and there never was a session
+/// assert_eq!(inbox.take(Duration::MAX).unwrap_err(), NothingTaken::Over);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum NothingTaken {
     /// Nothing came within the limit.
@@ -87,7 +98,7 @@ pub enum NothingTaken {
 }
 
 impl Inbox {
-    /// The next, waiting at most for `limit`; zero does not wait.
+    /// The next, waiting at most for `limit`: zero does not wait, [`Duration::MAX`] does as long as it takes.
     ///
     /// # Errors
     /// [`NothingTaken`]
@@ -115,6 +126,19 @@ impl std::fmt::Debug for Inbox {
 }
 
 /// Waits for the next; made by [`Inbox::next`].
+///
+/// ```
+/// use std::pin::pin;
+/// use std::task::{Context, Poll, Waker};
+/// use sansfix_runtime::channel;
+///
+/// let (forward, inbox) = channel(64);
+/// let mut context = Context::from_waker(Waker::noop());
+/// let mut next = pin!(inbox.next()); // inbox.next().await, in a task
+/// assert!(next.as_mut().poll(&mut context).is_pending());
+/// drop(forward);
+/// assert!(matches!(next.poll(&mut context), Poll::Ready(None)));
+/// ```
 #[derive(Debug)]
 #[must_use = "futures do nothing unless they are awaited"]
 pub struct NextTaken<'i> {

@@ -9,10 +9,11 @@ use sansfix::{Reason, SeqNum, Status};
 
 use super::delivery::Delivery;
 
-/// How many of ignored bytes are told, from the first on: a counterparty may send any number of them.
+/// How many of ignored bytes are told, from the first on: a counterparty may send any number of them. It cannot be set.
+/// Example: [`Told`].
 pub const MOST_GARBLED_BYTES: usize = 1024;
 
-/// Something that has happened, and to which session.
+/// Something that has happened, and to which session. Example: [`Told`].
 #[derive(Debug)]
 pub struct Taken {
     /// The session.
@@ -22,6 +23,33 @@ pub struct Taken {
 }
 
 /// What has happened to a session.
+///
+/// ```
+/// use sansfix::{BusinessRejectReason, Verdict};
+/// use sansfix_runtime::inbox::{MOST_GARBLED_BYTES, Taken, Told};
+///
+/// /// What is to be said of it, after messages were answered.
+/// fn act(Taken { session, told }: Taken) -> Option<String> {
+///     match told {
+///         Told::Message(delivery) if delivery.message().msg_type() == b"D" => delivery.accept(),
+///         Told::Message(delivery) => delivery.answer(Verdict::BusinessReject {
+///             reason: BusinessRejectReason::UnsupportedMessageType,
+///             ref_id: "",
+///             text: "orders only",
+///         }),
+///         Told::Logon(logon) => logon.answer(Verdict::RefuseLogon { text: "unknown user", status: None }),
+///         Told::Garbled { bytes, .. } => assert!(bytes.len() <= MOST_GARBLED_BYTES),
+///         Told::Missed(count) => return Some(format!("{session}: {count} things were not told")),
+///         _ => {}
+///     }
+///     None
+/// }
+/// # let session = std::sync::Arc::new(sansfix::config::Identity::new(sansfix::BeginString::Fix44, "US", "THEM"));
+/// assert_eq!(
+///     act(Taken { session, told: Told::Missed(3) }).as_deref(),
+///     Some("FIX.4.4:US->THEM: 3 things were not told")
+/// );
+/// ```
 #[non_exhaustive]
 pub enum Told {
     /// An application message, delivered in order. It takes effect when it is answered.

@@ -8,7 +8,8 @@ use std::ops::Range;
 
 use sansfix::wire::Readable;
 
-/// How many bytes are read at a time, and what a buffer holds at first. 16 KiB holds about a hundred messages.
+/// How many bytes are read at a time, and what a buffer holds at first: 16 KiB, about a hundred messages. It cannot be
+/// set. Example: [`super::Link`].
 pub const READ_CHUNK: usize = 16 << 10;
 
 /// With less room than this a read is not worth its call: room is made first.

@@ -2,10 +2,81 @@
 //!
 //! Decides in which order a driver learns of things, and answers by itself what no application wants to answer:
 //! messages that the dictionary rejects, administrative messages, and a Logon that needs no further fields. It does
-//! not read, write, wait or store.
+//! not read, write, wait or store: a driver does, as this one, whose transport is another link and whose store keeps
+//! nothing.
+//!
+//! ```
+//! use sansfix::{Action, BeginString, Event, Now, Order, Session, Snapshot, Verdict};
+//! use sansfix::config::{Config, Identity, Role};
+//! use sansfix::{tags, wire::Message};
+//! use sansfix_runtime::{Application, Link, Next, Outlet, verdict};
+//! /// Counts the application messages.
+//! struct Counting(usize);
+//! impl Application for Counting {
+//!     fn message<'a>(&'a mut self, _message: Message<'a>, outlet: &mut Outlet<'_>) -> Verdict<'a> {
+//!         assert!(outlet.status().logged_on && outlet.now() == Now::default());
+//!         assert_eq!(&*outlet.session().config().identity.sender.comp_id, "VENUE");
+//!         self.0 += 1;
+//!         Verdict::Accept
+//!     }
+//! }
+//! /// Does what one side wants done; its bytes go to the other.
+//! fn drive(link: &mut Link, application: &mut Counting, peer: &mut Link) {
+//!     let now = Now::default(); // a driver's clock
+//!     while let Some(next) = link.next(now) {
+//!         match next {
+//!             Next::Message(lent, mut reply) => {
+//!                 assert_eq!(lent.order(), Order::Expected); // nothing is sent twice or lost here
+//!                 let verdict = verdict(application, &lent, reply.outlet());
+//!                 reply.settle(verdict).expect("it was lent just now");
+//!             }
+//!             Next::LogonWanted(_wanted, reply) => {
+//!                 let added = reply.logon(|body| drop(body.field(tags::USERNAME, "clerk")));
+//!                 added.expect("the field can be written");
+//!             }
+//!             Next::Action(Action::Save(batch)) => {
+//!                 let ticket = batch.ticket(); // a store would make it durable
+//!                 link.handle(now, Event::Saved(ticket));
+//!             }
+//!             Next::Action(Action::Transmit(wire)) => {
+//!                 peer.feed(wire.bytes()); // a transport may take less, or none: then wire.blocked()
+//!                 let count = wire.bytes().len();
+//!                 wire.sent(count);
+//!             }
+//!             Next::Action(Action::StateChanged(status)) => println!("{:?}", status.phase),
+//!             Next::Action(Action::Disconnect(reason)) => panic!("{reason}"),
+//!             Next::Action(Action::Fetch { .. }) => unreachable!("nobody asks for a replay here"),
+//!             Next::Garbled { why, .. } => panic!("{why}"),
+//!         }
+//!     }
+//! }
+//! let desk = Identity::new(BeginString::Fix44, "DESK", "VENUE");
+//! let new = |role, identity| Link::new(Session::new(Config::new(role, identity).into(), Snapshot::new(0)));
+//! let (mut ours, mut theirs) = (new(Role::Initiator, desk.clone()), new(Role::Acceptor, desk.reversed()));
+//! ours.ask_logon_fields(true);
+//! let (mut us, mut them) = (Counting(0), Counting(0));
+//! for link in [&mut ours, &mut theirs] {
+//!     link.handle(Now::default(), Event::Connected);
+//! }
+//! let mut exchange = |ours: &mut Link, theirs: &mut Link| {
+//!     for _ in 0..2 {
+//!         drive(ours, &mut us, theirs);
+//!         drive(theirs, &mut them, ours);
+//!     }
+//!     them.0
+//! };
+//! exchange(&mut ours, &mut theirs);
+//! assert!(ours.status().logged_on && theirs.status().logged_on);
+//! ours.send(Now::default(), b"B", |body| drop(body.field(tags::TEXT, "Closing early")))?;
+//! assert_eq!(exchange(&mut ours, &mut theirs), 1);
+//! assert_eq!(theirs.snapshot().next_target.get(), 3, "Logon and News have come");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod input;
+mod lent;
 mod outlet;
+mod own_verdict;
 
 #[cfg(test)]
 mod tests;
@@ -15,10 +86,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use sansfix::dictionary::Validator;
-use sansfix::wire::{Body, Garbled, Header, Message, Readable};
+use sansfix::wire::{Body, Garbled, Header, Message};
 use sansfix::{
-    Action, Actions, ApplVerId, Event, Inbound, InboundId, LogonError, LogonWanted, Now, Order, Outcome, Raw,
-    Refused, SeqNum, Session, Snapshot, Stale, Status, Step, Timer, Verdict, Wire, msg_type, tags,
+    Actions, Event, Inbound, InboundId, LogonError, LogonWanted, Now, Order, Outcome, Raw, Refused, SeqNum,
+    Session, Snapshot, Stale, Status, Step, Timer, Verdict, Wire,
 };
 
 use sansfix_registry::Standing;
@@ -27,9 +98,31 @@ use crate::log::Tap;
 
 use input::Input;
 pub use input::READ_CHUNK;
+pub use lent::{Lent, Next};
 pub use outlet::{Outlet, Reply};
+use own_verdict::own_verdict;
 
-/// A session, its input buffer and its output.
+/// A session, its input buffer and its output. Example: [`crate::link`], with a whole driver. What waits for an answer or for the network:
+///
+/// ```
+/// use sansfix::{BeginString, Config, Event, Now, Session, Snapshot, Timer, config::{Identity, Role}};
+/// use sansfix_runtime::{Link, link::READ_CHUNK};
+/// let identity = Identity::new(BeginString::Fix44, "VENUE", "DESK");
+/// let mut link = Link::new(Session::new(Config::new(Role::Acceptor, identity).into(), Snapshot::new(0)));
+/// assert_eq!(link.deadline(), None, "nothing is due without a connection");
+/// link.handle(Now::default(), Event::Connected);
+/// assert_eq!(link.deadline(), Some((10_000_000_000, Timer::Logon)), "a Logon has to come within 10 s");
+/// let (spare, unsent) = link.io();
+/// assert!(spare.len() >= READ_CHUNK / 4 && unsent.is_none());
+/// spare[..4].copy_from_slice(b"8=FI"); // a read from the network
+/// link.received(4);
+/// link.lend_admin(true);
+/// link.set_validator(None);
+/// while link.next(Now::default()).is_some() {} // it tells its state; there is no whole message yet
+/// link.writable(); // the network takes bytes again
+/// assert!(!link.standing().status.logged_on && !link.session().resetting());
+/// assert!(!link.actions().unsaved());
+/// ```
 pub struct Link {
     session: Session,
     input: Input,
@@ -49,68 +142,6 @@ impl std::fmt::Debug for Link {
             .field("input", input)
             .field("actions", actions)
             .finish_non_exhaustive()
-    }
-}
-
-/// What a driver has to do next.
-pub enum Next<'l> {
-    /// A message, to be answered with [`Reply::settle`], or later with [`Link::settle`]. Nothing further is lent
-    /// until then.
-    Message(Lent<'l>, Reply<'l>),
-    /// A Logon is about to be sent, to be answered with [`Reply::logon`], or later with [`Link::logon`]. Only after
-    /// [`Link::ask_logon_fields`].
-    LogonWanted(LogonWanted, Reply<'l>),
-    /// Bytes that were ignored. For the log, where [`sansfix::wire::Readable`] shows them without secrets.
-    Garbled {
-        /// What was wrong with them.
-        why: Garbled,
-        /// The bytes.
-        bytes: &'l [u8],
-    },
-    /// What the session wants done.
-    Action(Action<'l>),
-}
-
-impl std::fmt::Debug for Next<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Message(lent, _) => f.debug_tuple("Message").field(lent).finish(),
-            Self::LogonWanted(wanted, _) => f.debug_tuple("LogonWanted").field(wanted).finish(),
-            Self::Garbled { why, bytes } => {
-                f.debug_tuple("Garbled").field(why).field(&Readable(bytes)).finish()
-            }
-            Self::Action(action) => f.debug_tuple("Action").field(action).finish(),
-        }
-    }
-}
-
-/// A message that has not taken effect yet. It borrows the input alone, so that an application can reply while it
-/// reads.
-#[derive(Debug)]
-pub struct Lent<'l> {
-    id: InboundId,
-    order: Order,
-    raw: Raw<'l>,
-    header: Header,
-}
-
-impl Lent<'_> {
-    /// To be named in the answer.
-    #[must_use]
-    pub fn id(&self) -> InboundId {
-        self.id
-    }
-
-    /// How its number compares with the one expected.
-    #[must_use]
-    pub fn order(&self) -> Order {
-        self.order
-    }
-
-    /// The message.
-    #[must_use]
-    pub fn message(&self) -> Message<'_> {
-        Message::with_header(self.raw.as_bytes(), self.header)
     }
 }
 
@@ -166,7 +197,7 @@ impl Link {
         self.tap = tap;
     }
 
-    /// Gives the session an event. The bytes of a connection that is gone are dropped with it: they never reach the
+    /// Gives the session an event; see [`Session::handle`]. The bytes of a connection that is gone are dropped with it: they never reach the
     /// next one.
     pub fn handle(&mut self, now: Now, event: Event<'_>) -> Outcome {
         if matches!(event, Event::Connected | Event::Disconnected) {
@@ -275,7 +306,8 @@ impl Link {
         }
     }
 
-    /// Sends an application message; see [`Session::send`].
+    /// Sends an application message: gives it a MsgSeqNum(34), which is returned, and has it saved and transmitted by
+    /// the next actions; see [`Session::send`].
     ///
     /// # Errors
     /// [`Refused`]; no number is used.
@@ -304,7 +336,7 @@ impl Link {
     /// Answers [`Next::LogonWanted`]; see [`Session::logon`].
     ///
     /// # Errors
-    /// [`LogonError`]
+    /// [`LogonError`]: it was withdrawn or answered before; or a field cannot be written, and it is still wanted.
     pub fn logon(
         &mut self,
         now: Now,
@@ -332,7 +364,7 @@ impl Link {
         self.session.snapshot()
     }
 
-    /// When [`Event::Tick`] is due next, on the clock of [`Now::mono_ns`], and what for.
+    /// When [`Event::Tick`] is due next, on the clock of [`Now::mono_ns`], nanoseconds, and what for.
     #[must_use]
     pub fn deadline(&self) -> Option<(u64, Timer)> {
         self.session.deadline()
@@ -347,33 +379,6 @@ impl Link {
     /// The session's output.
     pub fn actions(&mut self) -> &mut Actions {
         &mut self.actions
-    }
-}
-
-/// What the link answers by itself; `None` when the message is for the driver.
-fn own_verdict(
-    message: &Message<'_>,
-    validator: &mut Option<Arc<Validator>>,
-    lend_admin: bool,
-) -> Option<Verdict<'static>> {
-    let kind = message.msg_type();
-    if let Some(validator) = validator {
-        if let Err(violation) = validator.check(message) {
-            return Some(violation.into());
-        }
-        if kind == msg_type::LOGON {
-            adopt_version(message, validator);
-        }
-    }
-    let for_driver = lend_admin || kind == msg_type::LOGON || !msg_type::is_admin(kind);
-    (!for_driver).then_some(Verdict::Accept)
-}
-
-/// Application messages are of the version that the counterparty's Logon names in DefaultApplVerID(1137).
-fn adopt_version(logon: &Message<'_>, validator: &mut Arc<Validator>) {
-    let version = logon.get(tags::DEFAULT_APPL_VER_ID).and_then(ApplVerId::from_bytes);
-    if let Some(version) = version.filter(|version| validator.default_appl_ver_id() != Some(*version)) {
-        Arc::make_mut(validator).set_default_appl_ver_id(version);
     }
 }
 

@@ -3,7 +3,8 @@
 use sansfix::wire::Body;
 use sansfix::{Actions, InboundId, LogonError, Now, Refused, SeqNum, Session, Stale, Status, Verdict};
 
-/// Sends on a session. It borrows the session and its output, never the input.
+/// Sends on a session. It borrows the session and its output, never the input. Example: [`crate::Application`], which
+/// answers each message through one.
 #[derive(Debug)]
 pub struct Outlet<'l> {
     now: Now,
@@ -22,10 +23,12 @@ impl<'l> Outlet<'l> {
         self.now
     }
 
-    /// Sends an application message; see [`Session::send`].
+    /// Sends an application message of this MsgType(35), whose fields `body` writes; returns its MsgSeqNum(34). It is
+    /// saved, then transmitted; see [`Session::send`].
     ///
     /// # Errors
-    /// [`Refused`]; no number is used.
+    /// [`Refused`]: the session is not logged on, too many bytes wait to be sent, or the message cannot be written. No
+    /// number is used.
     pub fn send(&mut self, msg_type: &[u8], body: impl FnOnce(&mut Body<'_>)) -> Result<SeqNum, Refused> {
         self.session.send(self.now, msg_type, body, self.actions)
     }
@@ -43,7 +46,7 @@ impl<'l> Outlet<'l> {
     }
 }
 
-/// Answers what was lent, and sends on the session before that.
+/// Answers what was lent, and sends on the session before that. Example: [`crate::link`].
 #[derive(Debug)]
 #[must_use = "nothing further is lent until this has been answered"]
 pub struct Reply<'l> {
@@ -62,12 +65,12 @@ impl<'l> Reply<'l> {
         self.id
     }
 
-    /// Sends on the session, before the answer or without one.
+    /// What to send through, before the answer or without one.
     pub fn outlet(&mut self) -> &mut Outlet<'l> {
         &mut self.outlet
     }
 
-    /// Sends an application message; see [`Session::send`].
+    /// Sends an application message, before the answer or without one; see [`Outlet::send`].
     ///
     /// # Errors
     /// [`Refused`]; no number is used.
@@ -87,7 +90,8 @@ impl<'l> Reply<'l> {
     /// Answers a Logon that is wanted: it is framed, with what `fields` adds.
     ///
     /// # Errors
-    /// [`LogonError`]
+    /// [`LogonError`]: this answers a message and not a Logon that is wanted; or a field cannot be written, and the
+    /// Logon is still wanted.
     pub fn logon(self, fields: impl FnOnce(&mut Body<'_>)) -> Result<SeqNum, LogonError> {
         let Outlet { now, session, actions } = self.outlet;
         session.logon(now, self.id, fields, actions)

@@ -10,10 +10,11 @@ use sansfix::{Outcome, Reason, Refused, SeqRange, Status, msg_type};
 use sansfix_registry::OwnedCommand;
 
 use super::redact::{GarbledBytes, MessageText, Printable};
-use crate::driver::dialling::ConnectError;
+use crate::driver::dial_options::ConnectError;
 use crate::store::StoreError;
 
-/// How grave an entry is. The graver is the lesser: `entry.level() <= Level::Warn` holds for what needs a look.
+/// How grave an entry is. The graver is the lesser: `entry.level() <= Level::Warn` holds for what needs a look. Example:
+/// [`Entry`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Level {
     /// The session cannot go on as it is: somebody has to do something.
@@ -29,6 +30,14 @@ pub enum Level {
 }
 
 /// Something that has happened to a session. Printed, it shows no secrets.
+///
+/// ```
+/// use sansfix_runtime::log::{Entry, Level};
+///
+/// let entry = Entry::Cut { bytes: 17 };
+/// assert_eq!((entry.kind(), entry.level()), ("cut", Level::Warn));
+/// assert!(Level::Error < Level::Warn);
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Entry<'a> {
@@ -45,7 +54,7 @@ pub enum Entry<'a> {
     },
     /// A message above the size limit was announced. Its bytes are passed over.
     TooLong {
-        /// Its length in bytes, as announced.
+        /// The length of the whole message in bytes, as its BodyLength(9) announces it.
         announced: u64,
     },
     /// The session is there.
@@ -65,7 +74,7 @@ pub enum Entry<'a> {
     Ended(Reason),
     /// The end of the connection cut a message: so many of its bytes were handed to the transport.
     Cut {
-        /// How many.
+        /// How many, at least 1.
         bytes: usize,
     },
     /// The session's state has changed.
@@ -111,7 +120,7 @@ pub enum Entry<'a> {
     },
     /// The store has failed.
     StoreFailed(&'a StoreError),
-    /// The store has been asked to save and takes its time.
+    /// The store has been asked to save and takes its time: more than 1 s.
     StoreSlow {
         /// How long it has taken so far.
         so_far: Duration,
@@ -238,7 +247,7 @@ impl fmt::Display for Entry<'_> {
                 write!(f, "session started, {role}: {}", Standing(status))
             }
             Self::Connected => f.write_str("connected"),
-            Self::ConnectFailed(error) => write!(f, "could not connect to {error}"),
+            Self::ConnectFailed(error) => write!(f, "{error}"),
             Self::ConnectionFailed(error) => write!(f, "the connection failed: {error}"),
             Self::Ended(reason) => write!(f, "disconnected: {reason}"),
             Self::Cut { bytes } => write!(f, "a message was cut after {bytes} bytes"),

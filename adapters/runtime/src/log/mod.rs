@@ -59,6 +59,7 @@ pub trait SessionLog: Send {
     /// Something has happened, at `utc_ns` (nanoseconds since 1970-01-01T00:00:00Z). Called on the session's own thread
     /// or task, so it must not wait; what takes time is handed to somebody else.
     ///
-    /// [`Entry`] shows no secrets when it is printed. Who reads the bytes of its messages sees them all.
+    /// [`Entry`] shows no secrets when it is printed. Who reads the bytes of its messages sees them all. A panic is
+    /// caught, and this is not called any more.
     fn note(&mut self, utc_ns: i64, entry: &Entry<'_>);
 }

@@ -19,10 +19,32 @@ pub use window::{Days, InvalidWindow, Window};
 /// How long a driver goes at most without asking. The schedule says when something changes next, in UTC, and a driver
 /// waits for that on a clock that nobody sets: when the clock of UTC is set meanwhile, or the machine sleeps, the wait
 /// is of the wrong length by so much. Five seconds late is little for a session that others wait for, and asking costs
-/// next to nothing.
+/// next to nothing. It cannot be set.
+///
+/// ```
+/// use sansfix_runtime::schedule::{ASK_EVERY, Schedule};
+///
+/// let verdict = Schedule::non_stop().at(0);
+/// let next = verdict.until_utc_ns.min(ASK_EVERY.as_nanos() as i64);
+/// assert_eq!(next, 5_000_000_000, "a driver that has asked at 0 asks again after 5 s");
+/// ```
 pub const ASK_EVERY: Duration = Duration::from_secs(5);
 
-/// When session time is, in a time zone.
+/// When session time is, in a time zone. QuickFIX: StartTime, EndTime, StartDay, EndDay, Weekdays, TimeZone, NonStopSession.
+///
+/// ```
+/// use jiff::{civil::time, tz::TimeZone};
+/// use sansfix_runtime::schedule::{Days, Schedule, Window};
+///
+/// let all_week = Schedule::non_stop();
+/// assert!(all_week.is_non_stop() && all_week.never_ends() && all_week.at(0).open);
+///
+/// let office = Window::new(Days::Every, time(8, 0, 0, 0), time(17, 0, 0, 0))?;
+/// let connected_by_day = Schedule::non_stop_in(TimeZone::UTC).with_logon_window(office);
+/// assert!(!connected_by_day.is_non_stop() && connected_by_day.never_ends());
+/// assert!(!connected_by_day.at(0).open, "midnight, 1970-01-01");
+/// # Ok::<(), sansfix_runtime::schedule::InvalidWindow>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule {
     /// `None`: session time never ends, and the numbers never begin anew by themselves.
@@ -32,7 +54,7 @@ pub struct Schedule {
     zone: TimeZone,
 }
 
-/// What the schedule says of one moment.
+/// What the schedule says of one moment. Example: [`Schedule::at`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verdict {
     /// The session may be logged on.
@@ -46,7 +68,7 @@ pub struct Verdict {
 }
 
 impl Schedule {
-    /// Session time never ends.
+    /// Session time never ends, and the numbers never begin anew by themselves.
     #[must_use]
     pub fn non_stop() -> Self {
         Self::non_stop_in(TimeZone::UTC)
@@ -58,13 +80,14 @@ impl Schedule {
         Self { session: None, logon: None, zone }
     }
 
-    /// Session time is `session`, in `zone`.
+    /// Session time is `session`, in `zone`. Each of its periods begins with both numbers at 1. Example: [`Self::at`].
     #[must_use]
     pub fn new(session: Window, zone: TimeZone) -> Self {
         Self { session: Some(session), logon: None, zone }
     }
 
-    /// The session is logged on only while `window` is open too.
+    /// The session is logged on only while `window`, in the same zone, is open too. Its end is an ordinary Logout: the
+    /// numbers go on.
     #[must_use]
     pub fn with_logon_window(mut self, window: Window) -> Self {
         self.logon = Some(window);

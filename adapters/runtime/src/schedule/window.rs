@@ -21,12 +21,12 @@ const AROUND_A_WEEK: RangeInclusive<i32> = -8..=8;
 /// at the latest.
 const AROUND_A_DAY: RangeInclusive<i32> = -2..=1;
 
-/// The days on which a window begins.
+/// The days on which a window begins. Example: [`Window`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Days {
     /// Every day. Closing at or before the time of opening means the next day.
     Every,
-    /// These days of the week only; closing as for every day.
+    /// These days of the week only, at least one; closing as for every day.
     Only(Vec<Weekday>),
     /// Once a week, from a day to a day. The same day and an end at or before the start mean a week later.
     Week {
@@ -38,6 +38,25 @@ pub enum Days {
 }
 
 /// When a window opens and closes.
+///
+/// ```
+/// use jiff::{civil::{Weekday, time}, tz::TimeZone};
+/// use sansfix_runtime::schedule::{Days, InvalidWindow, Schedule, Window};
+///
+/// let midnight = time(0, 0, 0, 0);
+/// let week = Days::Week { start: Weekday::Monday, end: Weekday::Friday };
+/// let week = Window::new(week, time(8, 0, 0, 0), time(17, 0, 0, 0))?
+///     .with_start_zone(TimeZone::fixed(jiff::tz::offset(9))) // opens with Tokyo
+///     .with_end_zone(TimeZone::UTC);
+/// let schedule = Schedule::new(week, TimeZone::UTC);
+/// let hour = 3_600_000_000_000;
+/// // 1970-01-01 was a Thursday: the week opened three days before, at 08:00 in Tokyo.
+/// assert_eq!(schedule.at(0).started_utc_ns, (-3 * 24 - 1) * hour);
+/// assert_eq!(schedule.at(0).until_utc_ns, (24 + 17) * hour);
+///
+/// assert_eq!(Window::new(Days::Only(Vec::new()), midnight, midnight), Err(InvalidWindow));
+/// # Ok::<(), InvalidWindow>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Window {
     pub(super) days: Days,
@@ -52,13 +71,14 @@ pub(super) struct Edge {
     pub(super) zone: Option<TimeZone>,
 }
 
-/// A window that would never open.
+/// A window that would never open. Example: [`Window`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("session time on no day of the week: name at least one")]
 pub struct InvalidWindow;
 
 impl Window {
-    /// From `start` to `end`, which is no longer part of it. Equal times are a full period: a day, or a week.
+    /// From `start` to `end`, which is no longer part of it, both to the nanosecond. Equal times are a full period: a day,
+    /// or a week.
     ///
     /// # Errors
     /// [`InvalidWindow`] when no day is left to open on.

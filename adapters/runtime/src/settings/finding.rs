@@ -4,12 +4,26 @@ use std::path::PathBuf;
 
 use super::Endpoint;
 
-/// A mistake: the sessions of the file cannot be run as it asks.
+/// A mistake: the sessions of the file cannot be run as it asks. Each says where it is and what to do.
+///
+/// ```
+/// use sansfix_runtime::settings::{MAX_FILE_BYTES, SettingsError, parse};
+///
+/// let errors = parse(&vec![b'#'; MAX_FILE_BYTES + 1]).unwrap_err();
+/// assert_eq!(errors.errors, [SettingsError::TooLong]);
+/// let errors = parse(b"ConnectionType=acceptor\n[SESION]\n").unwrap_err();
+/// assert_eq!(
+///     errors.to_string(),
+///     "no [SESSION]: write one for each session\n\
+///      line 1: ConnectionType stands before the first section: put it under [DEFAULT] or [SESSION]\n\
+///      line 2: [SESION]: sections are [DEFAULT] and [SESSION]; did you mean SESSION?"
+/// );
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SettingsError {
     /// The file cannot be read.
-    #[error("{}: {why}", file.display())]
+    #[error("{}: {why}: check the path and its permissions", file.display())]
     Unreadable {
         /// The file.
         file: PathBuf,
@@ -165,6 +179,19 @@ impl SettingsError {
 }
 
 /// Every mistake of a file, in the order of its lines, and its warnings.
+///
+/// ```
+/// use sansfix_runtime::settings::{SettingsWarning, parse};
+///
+/// let text = b"[SESSION]\nConnectionType=acceptor\nBeginString=FIX.4.4\nSenderCompID=US\nTargetCompID=THEM\n\
+///     SocketAcceptPort=many\nHeartBeatInt=20\n";
+/// let errors = parse(text).unwrap_err();
+/// assert_eq!(errors.errors.len(), 1);
+/// assert_eq!(errors.errors[0].line(), 6);
+/// assert_eq!(errors.warnings[0].line(), 7);
+/// let SettingsWarning::UnknownKey { nearest, .. } = errors.warnings[0] else { panic!() };
+/// assert_eq!(nearest, Some("HeartBtInt"));
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SettingsErrors {
     /// At least one.
@@ -191,7 +218,7 @@ impl std::fmt::Display for SettingsErrors {
 
 impl std::error::Error for SettingsErrors {}
 
-/// Something that the file says without effect.
+/// Something that the file says without effect. Example: [`SettingsErrors`].
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SettingsWarning {

@@ -5,6 +5,17 @@ use super::session_time;
 use super::value;
 
 /// A key of the configuration.
+///
+/// ```
+/// use sansfix_runtime::settings::{Suffix, groups};
+///
+/// let all = || groups().iter().flat_map(|group| group.keys);
+/// let key = all().find(|key| key.name == "HeartBtInt").unwrap();
+/// assert!(key.is_acted_on() && !key.is_secret() && key.dialects.cpp);
+/// assert!(key.allowed().starts_with("a whole number from"));
+/// let host = all().find(|key| key.name == "SocketConnectHost").unwrap();
+/// assert_eq!(host.suffix, Suffix::Number, "SocketConnectHost1 is the second");
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Key {
     /// Its name, as the engines' manuals write it. It is compared without regard to case.
@@ -20,18 +31,18 @@ pub struct Key {
     pub(crate) setting: Setting,
 }
 
-/// What may follow a key's name.
+/// What may follow a key's name. Example: [`Key`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Suffix {
     /// Nothing.
     None,
-    /// A number from 1: an alternative, or one more.
+    /// A number from 1 to 65,535: an alternative, or one more.
     Number,
     /// A dot and an application version: `.FIX.4.4`
     Version,
 }
 
-/// Which engines have a key.
+/// Which engines have a key; none has what is ours. Example: [`Key`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Dialects {
     /// QuickFIX (C++)

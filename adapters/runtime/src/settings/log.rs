@@ -2,20 +2,27 @@
 
 use std::path::PathBuf;
 
-use jiff::tz::TimeZone;
-
 use crate::log::FileLogOptions;
 
-/// Where a session logs to.
+/// Where a session logs to. Example: [`ScreenSettings`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LogSettings {
-    /// Files; `None`: none.
-    pub files: Option<FileLogSettings>,
+    /// Files, for [`crate::log::FileLogs::start`], from FileLogPath and the keys beside it; `None`: none. Sessions with
+    /// equal ones can share [`crate::log::FileLogs`].
+    pub files: Option<FileLogOptions>,
     /// What is printed, by whoever prints.
     pub screen: ScreenSettings,
 }
 
-/// What a session prints.
+/// What a session prints: everything by default.
+///
+/// ```
+/// let text = b"[SESSION]\nConnectionType=acceptor\nBeginString=FIX.4.4\nSenderCompID=US\nTargetCompID=THEM\n\
+///     SocketAcceptPort=5001\nFileLogPath=log\nScreenLogShowHeartBeats=N\n";
+/// let log = &sansfix_runtime::settings::parse(text).unwrap().sessions[0].log;
+/// assert_eq!(log.files.as_ref().unwrap().directory.to_str(), Some("log"));
+/// assert!(log.screen.events && !log.screen.heartbeats);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ScreenSettings {
     /// Messages received.
@@ -28,101 +35,20 @@ pub struct ScreenSettings {
     pub heartbeats: bool,
 }
 
-/// Log files, as a configuration names them. Sessions with equal ones can share [`crate::log::FileLogs`].
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct FileLogSettings {
-    /// FileLogPath
-    pub directory: PathBuf,
-    /// FileLogBackupPath
-    pub backup_directory: Option<PathBuf>,
-    /// FileLogHeartbeats
-    pub heartbeats: bool,
-    /// FileIncludeMilliseconds
-    pub milliseconds: bool,
-    /// FileIncludeTimeStampForMessages
-    pub timestamps_for_messages: bool,
-    /// FileLogMaxBytes; `None`: there is no bound.
-    pub max_file_bytes: Option<u64>,
-    /// FileLogDaily
-    pub daily: bool,
-    /// FileLogTimeZone
-    pub day_zone: TimeZone,
-    /// FileLogKeptFiles
-    pub kept_files: u32,
-    /// FileLogQueueBytes
-    pub queue_bytes: usize,
-}
-
-impl FileLogSettings {
-    /// For [`crate::log::FileLogs::start`].
-    #[must_use]
-    pub fn options(&self) -> FileLogOptions {
-        let Self {
-            directory,
-            backup_directory,
-            heartbeats,
-            milliseconds,
-            timestamps_for_messages,
-            max_file_bytes,
-            daily,
-            day_zone,
-            kept_files,
-            queue_bytes,
-        } = self.clone();
-        FileLogOptions {
-            directory,
-            backup_directory,
-            heartbeats,
-            milliseconds,
-            timestamps_for_messages,
-            max_file_bytes,
-            daily,
-            day_zone,
-            kept_files,
-            queue_bytes,
-            tell: None,
-        }
-    }
-}
-
 /// What the keys have said of logs.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct LogDraft {
     /// FileLogPath
     pub(crate) path: Option<PathBuf>,
     /// Of the files, should there be a path.
-    pub(crate) files: FileLogSettings,
+    pub(crate) files: FileLogOptions,
     pub(crate) screen: ScreenSettings,
 }
 
 impl Default for LogDraft {
     /// Everything is logged; files are not changed by size or day.
     fn default() -> Self {
-        let FileLogOptions {
-            directory,
-            backup_directory,
-            heartbeats,
-            milliseconds,
-            timestamps_for_messages,
-            max_file_bytes,
-            daily,
-            day_zone,
-            kept_files,
-            queue_bytes,
-            tell: _,
-        } = FileLogOptions::in_directory("");
-        let files = FileLogSettings {
-            directory,
-            backup_directory,
-            heartbeats,
-            milliseconds,
-            timestamps_for_messages,
-            max_file_bytes,
-            daily,
-            day_zone,
-            kept_files,
-            queue_bytes,
-        };
+        let files = FileLogOptions::in_directory("");
         let screen = ScreenSettings { incoming: true, outgoing: true, events: true, heartbeats: true };
         Self { path: None, files, screen }
     }
@@ -131,6 +57,6 @@ impl Default for LogDraft {
 impl LogDraft {
     pub(crate) fn finish(self) -> LogSettings {
         let Self { path, files, screen } = self;
-        LogSettings { files: path.map(|directory| FileLogSettings { directory, ..files }), screen }
+        LogSettings { files: path.map(|directory| FileLogOptions { directory, ..files }), screen }
     }
 }

@@ -48,15 +48,15 @@ use crate::tls::TlsFiles;
 pub use finding::{SettingsError, SettingsErrors, SettingsWarning};
 pub use key::{Dialects, Key, Suffix};
 pub use keys::{KeyGroup, groups};
-pub use log::{FileLogSettings, LogSettings, ScreenSettings};
+pub use log::{LogSettings, ScreenSettings};
 pub use page::configuration_page;
 pub use store::{OpenedStore, StoreSettings};
 
-/// The longest file that is read, bytes. A thousand sessions with fifty keys each take about 1.5 million; more is no
-/// configuration.
+/// The longest file that is read, bytes: 4 MiB. A thousand sessions with fifty keys each take about 1.5 million; more is
+/// no configuration. It cannot be set. Example: [`SettingsError`].
 pub const MAX_FILE_BYTES: usize = 4 << 20;
 
-/// What a file asks for.
+/// What a file asks for. Example: [`crate::settings`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Settings {
     /// The sessions, in the order of the file.
@@ -65,7 +65,7 @@ pub struct Settings {
     pub warnings: Vec<SettingsWarning>,
 }
 
-/// What a file asks for one session.
+/// What a file asks for one session. Example: [`crate::settings`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SessionSettings {
     /// The line of its `[SESSION]`, from 1.
@@ -97,16 +97,16 @@ pub struct SessionSettings {
     pub logon_fields: Vec<LogonField>,
 }
 
-/// How a session is reached.
+/// How a session is reached. Example: [`Endpoint`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ConnectionSettings {
     /// It connects.
     Initiator {
         /// Where to, at least one; each failure goes on to the next.
         endpoints: Vec<Endpoint>,
-        /// From a failed or lost connection to the next attempt, seconds.
+        /// ReconnectInterval: from a failed or lost connection to the next attempt, seconds.
         reconnect_interval: u32,
-        /// How long an attempt may take, seconds.
+        /// SocketConnectTimeout: how long an attempt may take, seconds.
         connect_timeout: u32,
         /// Which of them an attempt begins with.
         order: AddressOrder,
@@ -121,6 +121,17 @@ pub enum ConnectionSettings {
 }
 
 /// A host and a port.
+///
+/// ```
+/// use sansfix_runtime::settings::{ConnectionSettings, Endpoint, parse};
+///
+/// let text = b"[SESSION]\nConnectionType=initiator\nBeginString=FIX.4.4\nSenderCompID=US\nTargetCompID=THEM\n\
+///     SocketConnectHost=::1\nSocketConnectPort=5001\n";
+/// let settings = parse(text).unwrap();
+/// let ConnectionSettings::Initiator { endpoints, .. } = &settings.sessions[0].connection else { panic!() };
+/// assert_eq!(endpoints[..], [Endpoint { host: "::1".into(), port: 5001 }]);
+/// assert_eq!(endpoints[0].to_string(), "[::1]:5001", "as InitiatorOptions has it");
+/// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Endpoint {
     /// A name or an address.
@@ -139,7 +150,7 @@ impl std::fmt::Display for Endpoint {
     }
 }
 
-/// How incoming messages are checked against a dictionary.
+/// How incoming messages are checked against a dictionary. Example: [`DictionaryFiles`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ValidationSettings {
     /// The files. Without any, messages are not checked beyond the session's own rules.
@@ -149,6 +160,15 @@ pub struct ValidationSettings {
 }
 
 /// Where the dictionaries are. Relative paths start from the directory that the process runs in.
+///
+/// ```
+/// use sansfix_runtime::settings::{DictionaryFiles, parse};
+///
+/// let text = b"[SESSION]\nConnectionType=acceptor\nBeginString=FIX.4.4\nSenderCompID=US\nTargetCompID=THEM\n\
+///     SocketAcceptPort=5001\nDataDictionary=spec/FIX44.xml\n";
+/// let validation = &parse(text).unwrap().sessions[0].validation;
+/// assert_eq!(validation.dictionaries, DictionaryFiles::Fix("spec/FIX44.xml".into()));
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum DictionaryFiles {
     /// No dictionary.
@@ -165,6 +185,13 @@ pub enum DictionaryFiles {
 }
 
 /// A field of the Logon. Its value may be a password: `Debug` does not show it.
+///
+/// ```
+/// use sansfix_runtime::settings::LogonField;
+///
+/// let field = LogonField { tag: sansfix::tags::PASSWORD, value: "secret".into() };
+/// assert_eq!(format!("{field:?}"), "554=***");
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct LogonField {
     /// The tag, 1 or more.
@@ -179,7 +206,13 @@ impl std::fmt::Debug for LogonField {
     }
 }
 
-/// Reads a file.
+/// Reads a file of at most [`MAX_FILE_BYTES`], as [`parse`] does its text.
+///
+/// ```
+/// let errors = sansfix_runtime::settings::read("nowhere/sessions.cfg".as_ref()).unwrap_err();
+/// assert_eq!(errors.errors[0].line(), 0, "it is about the file as a whole");
+/// assert!(errors.to_string().contains("nowhere/sessions.cfg"));
+/// ```
 ///
 /// # Errors
 /// [`SettingsErrors`] with every mistake that was found.
@@ -192,7 +225,8 @@ pub fn read(file: &Path) -> Result<Settings, SettingsErrors> {
     }
 }
 
-/// Reads the text of a file: UTF-8, with or without a byte order mark, lines ended by LF or CRLF.
+/// Reads the text of a file: UTF-8, with or without a byte order mark, lines ended by LF or CRLF, at most
+/// [`MAX_FILE_BYTES`]. Example: [`crate::settings`], and [`SettingsErrors`] for one with mistakes.
 ///
 /// # Errors
 /// [`SettingsErrors`] with every mistake that was found.

@@ -43,7 +43,11 @@ what happens instead); *refused* (an error: going on without it would be less sa
 (there is nothing to do).
 ";
 
-/// The text of `docs/configuration.md`.
+/// The text of `docs/configuration.md`: every key with its values, its default and its meaning.
+///
+/// ```
+/// assert!(sansfix_runtime::settings::configuration_page().contains("\n| HeartBtInt |"));
+/// ```
 #[must_use]
 pub fn configuration_page() -> String {
     let mut page = String::from(INTRODUCTION);

@@ -10,6 +10,16 @@ use crate::store::{JournalOptions, JournalStore, MemoryStore, Store, StoreError,
 
 /// Where a session keeps its messages and numbers. Whether messages are kept, besides the numbers, is
 /// [`sansfix::Config::persist_messages`].
+///
+/// ```
+/// use sansfix_runtime::SyncPolicy;
+/// use sansfix_runtime::settings::{StoreSettings, parse};
+///
+/// let text = b"[SESSION]\nConnectionType=acceptor\nBeginString=FIX.4.4\nSenderCompID=US\nTargetCompID=THEM\n\
+///     SocketAcceptPort=5001\nFileStorePath=store\n";
+/// let StoreSettings::Journal { directory, sync } = &parse(text).unwrap().sessions[0].store else { panic!() };
+/// assert!(directory.starts_with("store") && *sync == SyncPolicy::EveryBatch);
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum StoreSettings {
     /// In memory: they are lost when the process ends.
@@ -23,7 +33,7 @@ pub enum StoreSettings {
     },
 }
 
-/// A store that was opened as a file asks.
+/// A store that was opened as a file asks. Example: [`SessionSettings::open_store`].
 pub struct OpenedStore {
     /// The store, for [`crate::SessionSetup::with_store`].
     pub store: Box<dyn Store>,

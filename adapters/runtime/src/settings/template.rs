@@ -18,6 +18,20 @@ impl SessionSettings {
     ///
     /// As for sessions with IDs of their own, a SubID or LocationID that the template does not name may be anything and
     /// is not part of the session's identity.
+    ///
+    /// ```
+    /// use sansfix::wire::Message;
+    /// use sansfix_runtime::settings::parse;
+    ///
+    /// let text = b"[SESSION]\nConnectionType=acceptor\nBeginString=FIX.4.4\nSenderCompID=VENUE\nTargetCompID=*\n\
+    ///     SocketAcceptPort=5001\nAcceptorTemplate=Y\n";
+    /// let template = &parse(text).unwrap().sessions[0];
+    /// let logon = b"8=FIX.4.4\x019=60\x0135=A\x0134=1\x0149=DESK\x0152=20260105-10:00:00\x0156=VENUE\x0198=0\x01\
+    ///     108=30\x0110=201\x01";
+    /// let session = template.for_logon(&Message::parse(logon)?).expect("it fits");
+    /// assert_eq!(session.config.identity.to_string(), "FIX.4.4:VENUE->DESK");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn for_logon(&self, logon: &Message<'_>) -> Option<Self> {
         let Identity { begin_string, sender, target } = &self.config.identity;

@@ -7,7 +7,26 @@ use sansfix::{Batch, Record, SeqNum, SeqRange, Snapshot};
 
 use super::{Store, StoreError, Stored};
 
-/// Keeps one session in memory.
+/// Keeps one session in memory, every message since the last reset: there is no bound. Its calls have no errors.
+/// QuickFIX: `MemoryStore`.
+///
+/// ```
+/// use sansfix::{SeqNum, SeqRange, Snapshot};
+/// use sansfix_runtime::{MemoryStore, Store, Stored};
+///
+/// assert_eq!(MemoryStore::new().load()?, None, "nothing was ever saved");
+/// let begun = Snapshot::new(0);
+/// assert_eq!(MemoryStore::with_snapshot(begun.clone()).load()?, Some(begun));
+///
+/// let mut holes = 0;
+/// let asked = SeqRange { begin: SeqNum::FIRST, end: SeqNum::SECOND };
+/// let through = MemoryStore::numbers_only().fetch(asked, 1, &mut |stored| {
+///     assert_eq!(stored, Stored::Hole(asked));
+///     holes += 1;
+/// })?;
+/// assert_eq!((through, holes), (SeqNum::SECOND, 1));
+/// # Ok::<(), sansfix_runtime::StoreError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct MemoryStore {
     snapshot: Option<Snapshot>,

@@ -18,6 +18,42 @@ pub use memory::MemoryStore;
 ///
 /// Everything a store has said `Ok` to in [`Self::save`] is there again after [`Self::load`], as far as the store
 /// promises to outlive what has happened.
+///
+/// ```
+/// use sansfix::{Batch, SeqNum, SeqRange, Snapshot};
+/// use sansfix_runtime::{Store, StoreError, Stored};
+///
+/// /// Keeps the numbers in a variable, and no messages. (A MemoryStore can do this too.)
+/// #[derive(Default)]
+/// struct Numbers(Option<Snapshot>);
+///
+/// impl Store for Numbers {
+///     fn load(&mut self) -> Result<Option<Snapshot>, StoreError> {
+///         Ok(self.0.clone())
+///     }
+///     fn save(&mut self, batch: &Batch<'_>) -> Result<(), StoreError> {
+///         self.0 = Some(batch.snapshot().clone());
+///         Ok(())
+///     }
+///     fn fetch(
+///         &mut self,
+///         range: SeqRange,
+///         _limit: u32,
+///         sink: &mut dyn FnMut(Stored<'_>),
+///     ) -> Result<SeqNum, StoreError> {
+///         sink(Stored::Hole(range)); // answered with a gap fill
+///         Ok(range.end)
+///     }
+///     fn waits(&self) -> bool {
+///         false
+///     }
+/// }
+///
+/// let mut store = Numbers::default();
+/// assert_eq!(store.load()?, None);
+/// assert!(!store.waits() && store.sync_due().is_none() && store.sync().is_ok());
+/// # Ok::<(), StoreError>(())
+/// ```
 pub trait Store: Send {
     /// The numbers and the intent that were saved last. `None` when nothing ever was.
     ///
@@ -25,9 +61,9 @@ pub trait Store: Send {
     /// [`StoreError`] when what is there cannot be read. The session must not run then: it would reuse numbers.
     fn load(&mut self) -> Result<Option<Snapshot>, StoreError>;
 
-    /// Makes a batch durable, all of it or nothing. When its epoch differs from the stored one, all messages are
-    /// dropped first. A number that is stored already is replaced, and with it goes every higher one; so the same
-    /// batch can be saved twice.
+    /// Makes a batch durable, all of it or nothing: messages, both numbers and the intent. When its epoch differs from
+    /// the stored one, all messages are dropped first. A number that is stored already is replaced, and with it goes
+    /// every higher one; so the same batch can be saved twice.
     ///
     /// # Errors
     /// [`StoreError`]. The session closes then, and nothing of the batch is sent.
@@ -38,7 +74,7 @@ pub trait Store: Send {
     /// number that has been lost is passed over.
     ///
     /// # Errors
-    /// [`StoreError`]
+    /// [`StoreError`] when what is there cannot be read. The session closes then; what `sink` was given has no effect.
     fn fetch(
         &mut self,
         range: SeqRange,
@@ -63,13 +99,25 @@ pub trait Store: Send {
     /// Makes everything durable that was saved.
     ///
     /// # Errors
-    /// [`StoreError`]. The session closes then.
+    /// [`StoreError`] when it is not known to be durable. The session closes then.
     fn sync(&mut self) -> Result<(), StoreError> {
         Ok(())
     }
 }
 
-/// What is stored of a number, or of several.
+/// What is stored of a number, or of several. `Debug` shows no secrets.
+///
+/// ```
+/// use sansfix::{Event, FetchId, SeqNum};
+/// use sansfix_runtime::Stored;
+///
+/// let stored = Stored::Message { seq: SeqNum::SECOND, raw: b"8=FIX.4.4\x01554=secret\x01" };
+/// assert!(!format!("{stored:?}").contains("secret"));
+/// # fn answers(fetch: FetchId, stored: Stored<'_>) {
+/// // In answer to Action::Fetch { fetch, .. }:
+/// assert!(matches!(stored.answer(fetch), Event::Stored { .. }));
+/// # }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Stored<'a> {
     /// A message, as it was sent.
@@ -104,6 +152,13 @@ impl std::fmt::Debug for Stored<'_> {
 }
 
 /// A store has failed.
+///
+/// ```
+/// use sansfix_runtime::StoreError;
+///
+/// let error = StoreError { doing: "save the batch", why: "the database is gone".into() };
+/// assert_eq!(error.to_string(), "the store could not save the batch: the database is gone");
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error("the store could not {doing}: {why}")]
 pub struct StoreError {

@@ -8,11 +8,30 @@ use rustls::pki_types::ServerName;
 use super::error::TlsError;
 
 /// How an initiator speaks TLS: what it trusts and shows, and which name its counterparty's certificate must have.
+/// [`TlsFiles::client`](super::TlsFiles::client) makes one from files; this one is of the caller's own:
+///
+/// ```
+/// use std::sync::Arc;
+/// use sansfix_runtime::InitiatorOptions;
+/// use sansfix_runtime::tls::{ClientTls, rustls};
+///
+/// let provider = Arc::new(rustls::crypto::ring::default_provider());
+/// let trusted = rustls::RootCertStore::empty(); // the authorities are added here
+/// let config = rustls::ClientConfig::builder_with_provider(provider)
+///     .with_safe_default_protocol_versions()?
+///     .with_root_certificates(trusted)
+///     .with_no_client_auth();
+/// let tls = ClientTls { server_name: Some("fix.example.com".into()), ..ClientTls::new(config) };
+/// let options = InitiatorOptions { tls: Some(tls), ..InitiatorOptions::to("192.0.2.7:5001") };
+/// # drop(options);
+/// # Ok::<(), rustls::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct ClientTls {
     /// What it trusts and shows.
     pub config: Arc<ClientConfig>,
-    /// The name that the certificate must have. `None`: the host of the address that is dialled.
+    /// SocketServerName: the name that the certificate must have, a host name or an IP address. `None`, the default: the
+    /// host of the address that is dialled.
     pub server_name: Option<String>,
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use rustls::{AlertDescription, CertificateError, Error};
 
 /// TLS could not be set up, or ended in disorder. What a [`TlsTransport`](super::TlsTransport) fails with is a
-/// [`std::io::Error`] around one of these.
+/// [`std::io::Error`] around one of these. Example: [`TlsTransport`](super::TlsTransport).
 #[derive(Clone, PartialEq, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TlsError {

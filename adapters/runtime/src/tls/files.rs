@@ -32,20 +32,29 @@ pub struct TlsFiles {
     /// Revocation lists: with this, a list of each authority that leads to the counterparty's certificate must be
     /// there. How old a list is does not matter. Needs [`Self::authorities`].
     pub revocation_lists: Option<PathBuf>,
-    /// An acceptor: whether a connection without a certificate of the [`Self::authorities`] is refused.
+    /// An acceptor: whether a connection without a certificate of the [`Self::authorities`] is refused. Off by default.
     pub require_client_certificate: bool,
     /// An initiator: the name that the certificate must have, and that is sent with the handshake. Without it, the host
     /// of the address that is dialled.
     pub server_name: Option<String>,
-    /// An initiator: whether the name is sent with the handshake, so that the counterparty can choose its certificate.
+    /// An initiator: whether the name is sent with the handshake, so that the counterparty can choose its certificate. On
+    /// by default.
     pub sni: bool,
-    /// The oldest version that is spoken.
+    /// The oldest version that is spoken: TLS 1.2 by default.
     pub oldest: TlsVersion,
-    /// The newest version that is spoken, not older than the oldest.
+    /// The newest version that is spoken, not older than the oldest: TLS 1.3 by default.
     pub newest: TlsVersion,
 }
 
 /// A version of TLS. Older ones are not spoken.
+///
+/// ```
+/// use sansfix_runtime::tls::{TlsFiles, TlsVersion};
+///
+/// let files = TlsFiles { oldest: TlsVersion::Tls13, ..TlsFiles::default() };
+/// assert!(files.oldest <= files.newest && TlsVersion::Tls12 < TlsVersion::Tls13);
+/// assert_eq!(files.newest.to_string(), "TLS 1.3");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum TlsVersion {
     /// TLS 1.2

@@ -24,10 +24,12 @@ const NAME_AUTHORITIES: &str =
 type Identity = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
 
 impl TlsFiles {
-    /// What an initiator needs. The counterparty is always checked, so there must be [`Self::authorities`].
+    /// What an initiator needs. The counterparty is always checked, so there must be [`Self::authorities`]. The files are
+    /// read now, and not again: a certificate that is renewed takes effect with the next start. Example: [`crate::tls`].
     ///
     /// # Errors
-    /// [`TlsFileError`] names the file, what is wrong with it and what to do.
+    /// [`TlsFileError`] names the file, what is wrong with it and what to do: it cannot be read, is longer than 64 MiB, has
+    /// nothing of the kind in it, or does not fit the others.
     pub fn client(&self) -> Result<ClientTls, TlsFileError> {
         let (authorities, file) = self.roots()?;
         let verifier = WebPkiServerVerifier::builder_with_provider(authorities, provider())
@@ -49,10 +51,11 @@ impl TlsFiles {
         Ok(ClientTls { config: Arc::new(config), server_name: self.server_name.clone() })
     }
 
-    /// What an acceptor needs: there must be a [`Self::certificate`].
+    /// What an acceptor needs: there must be a [`Self::certificate`]. The files are read now, and not again. Example:
+    /// [`crate::tls`].
     ///
     /// # Errors
-    /// [`TlsFileError`] names the file, what is wrong with it and what to do.
+    /// [`TlsFileError`] as for [`Self::client`].
     pub fn server(&self) -> Result<Arc<ServerConfig>, TlsFileError> {
         let builder = ServerConfig::builder_with_provider(provider())
             .with_protocol_versions(&self.versions())

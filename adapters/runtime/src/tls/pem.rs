@@ -12,10 +12,19 @@ use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKey
 const MAX_FILE_BYTES: u64 = 64 << 20;
 
 /// A file of certificates or keys cannot be used. Nothing of a key is in it.
+///
+/// ```
+/// use sansfix_runtime::tls::TlsFiles;
+///
+/// let files = TlsFiles { certificate: Some("nowhere/venue.pem".into()), ..TlsFiles::default() };
+/// let error = files.server().unwrap_err();
+/// assert_eq!(error.file.to_str(), Some("nowhere/venue.pem"));
+/// assert_eq!(error.to_string(), format!("nowhere/venue.pem: {}: {}", error.what, error.remedy));
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{}: {what}: {remedy}", file.display())]
 pub struct TlsFileError {
-    /// Which file; empty when none was named where one is needed.
+    /// Which file; `TLS` when none was named where one is needed.
     pub file: PathBuf,
     /// What is wrong.
     pub what: String,

@@ -24,6 +24,31 @@ const READS: usize = 32;
 /// TLS over another transport, in either role. The handshake goes on inside whatever is asked first.
 ///
 /// Its end without close_notify is an error ([`TlsError::Truncated`]): the last message may have been cut off.
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::task::{Context, Poll, Waker};
+/// use sansfix_runtime::tls::{TlsError, TlsTransport, rustls};
+/// use sansfix_runtime::{Transport, pipe};
+///
+/// # let provider = Arc::new(rustls::crypto::ring::default_provider());
+/// # let config = rustls::ClientConfig::builder_with_provider(provider)
+/// #     .with_safe_default_protocol_versions()?
+/// #     .with_root_certificates(rustls::RootCertStore::empty())
+/// #     .with_no_client_auth();
+/// let (near, mut far) = pipe(64 << 10);
+/// let name = "fix.example.com".try_into()?;
+/// let mut near = TlsTransport::client(near, Arc::new(config), name)?;
+/// let context = &mut Context::from_waker(Waker::noop());
+/// assert!(near.poll_open(context).is_pending(), "it has said hello, and waits for an answer");
+///
+/// // The other end speaks no TLS.
+/// assert!(far.poll_write(context, b"8=FIX.4.4\x01").is_ready());
+/// let Poll::Ready(Err(error)) = near.poll_open(context) else { panic!("it is no answer") };
+/// let why = error.get_ref().and_then(|error| error.downcast_ref::<TlsError>());
+/// assert!(matches!(why, Some(TlsError::Handshake(_))), "{error}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct TlsTransport<T> {
     below: T,
     connection: Connection,
@@ -35,19 +60,20 @@ pub struct TlsTransport<T> {
 }
 
 impl<T: Transport> TlsTransport<T> {
-    /// The side that dialled, which wants to see a certificate with this name.
+    /// The side that dialled, which wants to see a certificate with this name. Nothing is sent yet.
     ///
     /// # Errors
-    /// The configuration contradicts itself.
+    /// The configuration contradicts itself: a [`TlsError`] inside.
     pub fn client(below: T, config: Arc<ClientConfig>, name: ServerName<'static>) -> io::Result<Self> {
         let connection = ClientConnection::new(config, name).map_err(TlsError::Handshake)?;
         Ok(Self::new(below, connection.into()))
     }
 
-    /// The side that was dialled.
+    /// The side that was dialled. [`AcceptorOptions::tls`](crate::AcceptorOptions#structfield.tls) puts it on each
+    /// connection. Example: [`Self::client`], which is its counterpart.
     ///
     /// # Errors
-    /// The configuration contradicts itself.
+    /// The configuration contradicts itself: a [`TlsError`] inside.
     pub fn server(below: T, config: Arc<ServerConfig>) -> io::Result<Self> {
         let connection = ServerConnection::new(config).map_err(TlsError::Handshake)?;
         Ok(Self::new(below, connection.into()))

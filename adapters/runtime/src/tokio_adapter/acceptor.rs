@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::owner::Owned;
+use super::owner::{Owned, until};
 use super::stream::Stream;
 use crate::driver::Closing;
 use crate::driver::clock::Clock;
@@ -27,7 +27,49 @@ use crate::driver::strangers::{ACCEPT_AGAIN, AcceptorOptions, Stranger, Stranger
 use crate::driver::transport::Transport;
 use crate::socket;
 
-/// Acceptor sessions behind one listener. Stopped when dropped.
+/// Acceptor sessions behind one listener, or behind none. Stopped when dropped, without a Logout. QuickFIX:
+/// `ThreadedSocketAcceptor`.
+///
+/// ```
+/// use std::time::Duration;
+/// use sansfix::{BeginString, config::{Config, Identity, Role}};
+/// use sansfix_registry::{CommandOutcome, Registry};
+/// use sansfix_runtime::tokio_adapter::{Acceptor, Initiator, Stream};
+/// use sansfix_runtime::{AcceptorOptions, Application, InitiatorOptions, SessionSetup};
+///
+/// struct Quiet;
+/// impl Application for Quiet {}
+///
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+/// # runtime.block_on(async {
+/// let registry = Registry::new();
+/// let desk = Identity::new(BeginString::Fix44, "DESK", "VENUE");
+/// let venue = desk.reversed();
+/// let acceptor = Acceptor::without_port(Vec::new(), AcceptorOptions::default(), &registry)?;
+/// acceptor.add(SessionSetup::new(Config::new(Role::Acceptor, venue.clone()), Quiet))?;
+///
+/// // Connections in memory, of tokio's: one end is dialled, the other admitted.
+/// let (near, far) = tokio::io::duplex(64 << 10);
+/// acceptor.admit(Stream(far), None);
+/// let mut near = Some(Stream(near));
+/// let initiator = Initiator::start_with(
+///     SessionSetup::new(Config::new(Role::Initiator, desk.clone()), Quiet),
+///     InitiatorOptions::to("memory"),
+///     &registry,
+///     move |_address| std::future::ready(near.take().ok_or(std::io::ErrorKind::ConnectionRefused.into())),
+/// )?;
+/// assert_eq!(initiator.identity(), Some(&desk));
+/// let outcome = registry.logon(&venue)?.await;
+/// assert!(matches!(outcome, CommandOutcome::LoggedOn | CommandOutcome::Already), "{outcome}");
+///
+/// assert!(acceptor.remove(&venue, Duration::MAX).await?, "it was there, and is logged out");
+/// assert!(!acceptor.remove(&venue, Duration::ZERO).await?, "and is no more");
+/// initiator.stop(); // without a Logout, had there been a connection
+/// acceptor.shut_down(Duration::MAX).await?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Acceptor {
     address: Option<SocketAddr>,
     shared: Arc<Shared>,
@@ -53,8 +95,10 @@ impl Acceptor {
     /// A connection is given to the session that its Logon names. It is closed without a word when it names none, or
     /// one that is connected or disabled, when the first message is no Logon, and past the limits of `options`.
     ///
+    /// Example: [`crate::tokio_adapter`].
+    ///
     /// # Errors
-    /// [`StartError`]; nothing runs then.
+    /// [`StartError`]; nothing runs then, and the port is closed.
     ///
     /// # Panics
     /// Outside a tokio runtime.
@@ -101,10 +145,12 @@ impl Acceptor {
         Ok(acceptor)
     }
 
-    /// Adds a session while the others run.
+    /// Adds a session while the others run. It accepts from here on, if it is enabled. There is no limit to how many
+    /// are added like this.
     ///
     /// # Errors
-    /// [`StartError`]; the session does not run then.
+    /// [`StartError`]: its role is that of an initiator, its identity is registered already, or its store cannot be read.
+    /// The session does not run then.
     ///
     /// # Panics
     /// Outside a tokio runtime.
@@ -112,8 +158,8 @@ impl Acceptor {
         self.shared.add(session).map(|_| ())
     }
 
-    /// Logs one session out, waits for that at most for `limit`, and removes it. Connections of it are sent away from
-    /// the call on. Whether there was one of this identity.
+    /// Logs one session out, waits for that at most for `limit` (zero does not wait, [`Duration::MAX`] does as long as it
+    /// takes), and removes it. Connections of it are sent away from the call on. Whether there was one of this identity.
     ///
     /// # Errors
     /// [`NotDown`] when the limit passed first: the connection is closed all the same.
@@ -125,13 +171,15 @@ impl Acceptor {
         };
         slot.ask(Ask::ShutDown);
         let down = match owned {
-            Some(owned) => owned.ended(Instant::now() + limit).await,
+            Some(owned) => owned.ended(until(limit)).await,
             None => true,
         };
         if down { Ok(true) } else { Err(NotDown(vec![identity.clone()])) }
     }
 
-    /// Takes a connection as if the listener had accepted it.
+    /// Takes a connection as if the listener had accepted it, with the same limits. `from` is compared with
+    /// [`AcceptorOptions::allowed`] and counted in
+    /// [`max_strangers_per_address`](AcceptorOptions::max_strangers_per_address). Returns at once.
     ///
     /// # Panics
     /// Outside a tokio runtime.
@@ -149,14 +197,15 @@ impl Acceptor {
         self.address.unwrap_or(SocketAddr::from(([0, 0, 0, 0], 0)))
     }
 
-    /// Closes the port, logs every session out, waits for that at most for `limit`, and stops. What the operator
-    /// wants of each session stays as it is.
+    /// Closes the port, logs every session out, waits for that at most for `limit` (of all of them together; zero does not
+    /// wait, [`Duration::MAX`] does as long as it takes), and stops. What the operator wants of each session stays as it
+    /// is.
     ///
     /// # Errors
     /// [`NotDown`] names the sessions that were not down when the limit passed: their connections are closed all the
     /// same.
     pub async fn shut_down(mut self, limit: Duration) -> Result<(), NotDown> {
-        let until = Instant::now() + limit;
+        let limit = until(limit);
         self.shared.running.send_replace(false);
         if let Some(accepting) = self.accepting.take() {
             // Whoever is told that this has ended can listen on the port again. A panic of that task has been reported.
@@ -167,7 +216,7 @@ impl Acceptor {
         let mut not_down = Vec::new();
         for one in owned {
             let identity = one.identity.clone();
-            if !one.ended(until).await {
+            if !one.ended(limit).await {
                 not_down.push(identity);
             }
         }

@@ -10,25 +10,29 @@ use sansfix_registry::Registry;
 use tokio::net::{TcpSocket, TcpStream, lookup_host};
 use tokio::time::{Instant, timeout};
 
-use super::owner::Owned;
+use super::owner::{Owned, until};
 use super::stream::Stream;
-use crate::driver::dialling::{Connecting, Connector, Dialling, InitiatorOptions};
+use crate::driver::dial_options::InitiatorOptions;
+use crate::driver::dialling::{Connecting, Connector, Dialling};
 use crate::driver::line::Line;
 use crate::driver::setup::{NotDown, SessionSetup, StartError};
 use crate::driver::slot::Ask;
 use crate::driver::transport::Transport;
 use crate::socket::{self, SocketOptions};
 
-/// One initiator session. Stopped when dropped.
+/// One initiator session. Stopped when dropped, without a Logout. QuickFIX: `SocketInitiator`, of one session. Example:
+/// [`Acceptor`](super::Acceptor), with a connection in memory; [`crate::tokio_adapter`], over TCP.
 pub struct Initiator {
     owned: Option<Owned>,
 }
 
 impl Initiator {
-    /// Starts `session` and registers it in `registry`. It dials at once, if it is enabled.
+    /// Starts `session` and registers it in `registry`. It dials at once, over TCP, if it is enabled and in session time.
+    /// That nobody answers is no error: it dials again.
     ///
     /// # Errors
-    /// [`StartError`]; nothing runs then.
+    /// [`StartError`]: its role is that of an acceptor, `options` has no address, its identity is registered already, or
+    /// its store cannot be read. Nothing runs then.
     ///
     /// # Panics
     /// Outside a tokio runtime.
@@ -46,7 +50,7 @@ impl Initiator {
     /// anything.
     ///
     /// # Errors
-    /// [`StartError`]; nothing runs then.
+    /// As [`Self::start`].
     ///
     /// # Panics
     /// Outside a tokio runtime.
@@ -72,8 +76,9 @@ impl Initiator {
         Ok(Self { owned: Some(Owned::start(session, registry, line)?) })
     }
 
-    /// Logs the session out, waits for that at most for `limit`, and stops. What the operator wants of the session
-    /// stays as it is: the next start dials again, unless it was disabled.
+    /// Logs the session out, waits for that at most for `limit` (zero does not wait, [`Duration::MAX`] does as long as it
+    /// takes), and stops. What the operator wants of the session stays as it is: the next start dials again, unless it
+    /// was disabled.
     ///
     /// # Errors
     /// [`NotDown`] when the limit passed first: the connection is closed all the same.
@@ -81,10 +86,10 @@ impl Initiator {
         let Some(owned) = self.owned.take() else { return Ok(()) };
         owned.slot.ask(Ask::ShutDown);
         let identity = owned.identity.clone();
-        if owned.ended(Instant::now() + limit).await { Ok(()) } else { Err(NotDown(vec![identity])) }
+        if owned.ended(until(limit)).await { Ok(()) } else { Err(NotDown(vec![identity])) }
     }
 
-    /// The session.
+    /// Which session it is.
     #[must_use]
     pub fn identity(&self) -> Option<&Identity> {
         self.owned.as_ref().map(|owned| &owned.identity)

@@ -27,6 +27,15 @@ pub(super) struct Owned {
     task: JoinHandle<()>,
 }
 
+/// As long as nobody waits: a limit that leads past what an instant can be is this one.
+const NEVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+
+/// The instant `limit` from now.
+pub(super) fn until(limit: Duration) -> Instant {
+    let now = Instant::now();
+    now.checked_add(limit).unwrap_or_else(|| now + NEVER)
+}
+
 impl Owned {
     /// Starts the session's task.
     pub(super) fn start(

@@ -8,7 +8,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::driver::transport::Transport;
 
-/// Any stream of tokio's as a [`Transport`]: TCP, TLS, a pipe.
+/// Any stream of tokio's as a [`Transport`]: TCP, TLS, a pipe. Example: [`Acceptor`](super::Acceptor), over
+/// `tokio::io::duplex`.
 #[derive(Debug)]
 pub struct Stream<S>(pub S);
 

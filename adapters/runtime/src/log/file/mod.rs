@@ -65,7 +65,8 @@ use queue::{Kind, Queue};
 /// let log = logs.session(&identity)?;
 /// let setup = SessionSetup::new(Config::new(Role::Initiator, identity), Silent).with_log(log);
 /// // Initiator::start(setup, ...) and in the end, after the session has been shut down:
-/// assert!(logs.flush(Duration::from_secs(2)), "everything has been written");
+/// assert!(logs.flush(Duration::MAX), "everything has been written");
+/// assert_eq!((logs.counts().missed, logs.counts().failures), (0, 0));
 /// # drop(setup);
 /// # std::fs::remove_dir_all(&directory).ok();
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -83,11 +84,21 @@ struct Shared {
 }
 
 /// Why there is no log.
+///
+/// ```
+/// use sansfix_runtime::log::{FileLogError, FileLogOptions, FileLogs};
+///
+/// // A file stands where the directory should be.
+/// let options = FileLogOptions::in_directory(std::env::current_exe()?.join("log"));
+/// let error = FileLogs::start(options).unwrap_err();
+/// assert!(matches!(error, FileLogError::Directory { .. }), "{error}");
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FileLogError {
     /// The directory is not there and cannot be made.
-    #[error("the log directory {}: {why}", directory.display())]
+    #[error("the log directory {} is not there and cannot be made: {why}", directory.display())]
     Directory {
         /// Which one.
         directory: std::path::PathBuf,
@@ -96,14 +107,14 @@ pub enum FileLogError {
         why: std::io::Error,
     },
     /// The system refuses a thread.
-    #[error("no thread for the log: {0}")]
+    #[error("the system refuses a thread to write the log: {0}")]
     Thread(#[source] std::io::Error),
     /// Another session's files have that name, on a file system that does not tell capitals from small letters.
     #[error("the log files of {0} and {1} would have the same name: give one another directory")]
     SameName(Box<Identity>, Box<Identity>),
 }
 
-/// What has become of the lines so far.
+/// What has become of the lines so far, since the start. Example: [`FileLogs`].
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
 pub struct LogCounts {
@@ -116,10 +127,11 @@ pub struct LogCounts {
 }
 
 impl FileLogs {
-    /// Makes the directories and starts the thread.
+    /// Makes the directories and starts the thread. It ends when this and every log of a session is dropped, with
+    /// everything written.
     ///
     /// # Errors
-    /// [`FileLogError`]
+    /// [`FileLogError::Directory`], [`FileLogError::Thread`]. Nothing runs then.
     pub fn start(options: FileLogOptions) -> Result<Self, FileLogError> {
         let directories = Directories::make(&options)?;
         Self::start_in(directories, options)
@@ -139,7 +151,7 @@ impl FileLogs {
     /// The log of a session, for [`crate::SessionSetup::with_log`]. The files are made with their first lines.
     ///
     /// # Errors
-    /// [`FileLogError::SameName`]
+    /// [`FileLogError::SameName`], when another session that is logged here has files of that name.
     pub fn session(&self, identity: &Identity) -> Result<FileLog, FileLogError> {
         let prefix = log_file_prefix(identity);
         let key = prefix.to_ascii_lowercase();
@@ -156,8 +168,8 @@ impl FileLogs {
         Ok(FileLog { shared: self.shared.clone(), key, number, line: Vec::new(), missed: 0 })
     }
 
-    /// Waits until everything that was handed over before has been written, or given up; at most `limit`. Whether
-    /// it was in time.
+    /// Waits until everything that was handed over before has been written, or given up; at most `limit` (zero does not
+    /// wait, [`Duration::MAX`] does as long as it takes). Whether it was in time. Not for a handler: a session must not wait for a disk.
     pub fn flush(&self, limit: Duration) -> bool {
         self.shared.queue.flush(limit)
     }
@@ -187,7 +199,7 @@ impl Drop for Shared {
     }
 }
 
-/// The log files of one session. From [`FileLogs::session`].
+/// The log files of one session. From [`FileLogs::session`]. Example: [`FileLogs`].
 pub struct FileLog {
     shared: Arc<Shared>,
     key: String,

@@ -139,11 +139,11 @@ impl Queue {
 
     /// Waits until what was put in has been dealt with.
     pub(super) fn flush(&self, limit: Duration) -> bool {
-        let until = Instant::now() + limit;
+        let started = Instant::now();
         let mut state = self.lock();
         let target = state.put;
         while state.done < target && !state.ended {
-            let left = until.saturating_duration_since(Instant::now());
+            let left = limit.saturating_sub(started.elapsed());
             if left.is_zero() {
                 break;
             }

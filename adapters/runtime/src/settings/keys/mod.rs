@@ -14,7 +14,7 @@ mod validation;
 
 use super::key::{Dialects, Key};
 
-/// Keys that belong together.
+/// Keys that belong together. Example: [`groups`].
 #[derive(Clone, Copy, Debug)]
 pub struct KeyGroup {
     /// A heading.
@@ -26,6 +26,13 @@ pub struct KeyGroup {
 }
 
 /// Every key, in the order of the page.
+///
+/// ```
+/// use sansfix_runtime::settings::groups;
+///
+/// assert_eq!(groups()[0].title, "Identity");
+/// assert!(groups().iter().all(|group| !group.about.is_empty() && !group.keys.is_empty()));
+/// ```
 #[must_use]
 pub fn groups() -> &'static [KeyGroup] {
     GROUPS

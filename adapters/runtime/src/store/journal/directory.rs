@@ -12,6 +12,19 @@ use super::files::{File, Files};
 pub(super) const LOCK: &str = "lock";
 
 /// A directory of the file system, for one journal. Readable by its owner alone, as messages can hold passwords.
+///
+/// ```
+/// use sansfix_runtime::store::journal::{Directory, JournalError};
+/// use sansfix_runtime::{JournalOptions, JournalStore};
+///
+/// # let path = std::env::temp_dir().join(format!("sansfix-doc-directory-{}", std::process::id()));
+/// let directory = Directory::open(&path)?;
+/// assert!(matches!(Directory::open(&path), Err(JournalError::InUse { .. })));
+/// let store = JournalStore::open_in(directory, JournalOptions::default())?; // as JournalStore::open does
+/// # drop(store);
+/// # std::fs::remove_dir_all(path)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Directory {
     path: PathBuf,
@@ -26,7 +39,8 @@ impl Directory {
     /// Rust 1.89 on; fs4 stands in for it until then.
     ///
     /// # Errors
-    /// [`JournalError::InUse`] when another journal is open there; [`JournalError::Io`].
+    /// [`JournalError::InUse`] when another journal is open there, in this process or in another; [`JournalError::Io`]
+    /// when the system refuses the directory, or the lock.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, JournalError> {
         let path = path.into();
         let failed = |doing, path: &Path| {
@@ -123,7 +137,7 @@ impl Files for Directory {
     }
 }
 
-/// A file of a [`Directory`].
+/// A file of a [`Directory`]. Example: [`Directory`], whose journal keeps its records in one.
 #[derive(Debug)]
 pub struct DirectoryFile {
     file: fs::File,

@@ -5,7 +5,22 @@ use std::path::PathBuf;
 
 use crate::store::StoreError;
 
-/// Why a journal cannot be used.
+/// Why a journal cannot be used. From a store it comes inside a [`StoreError`].
+///
+/// ```
+/// use std::error::Error;
+/// use sansfix_runtime::store::journal::JournalError;
+/// use sansfix_runtime::{JournalOptions, JournalStore};
+///
+/// # let path = std::env::temp_dir().join(format!("sansfix-doc-error-{}", std::process::id()));
+/// std::fs::create_dir_all(&path)?;
+/// std::fs::write(path.join("journal"), "something else, longer than a journal's head of 32 bytes")?;
+/// let error = JournalStore::open(&path, JournalOptions::default()).unwrap_err();
+/// let why = error.why.downcast_ref::<JournalError>().ok_or("another error")?;
+/// assert!(matches!(why, JournalError::NotAJournal { .. }), "{why}");
+/// # std::fs::remove_dir_all(path)?;
+/// # Ok::<(), Box<dyn Error>>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum JournalError {
@@ -31,7 +46,11 @@ pub enum JournalError {
         what: &'static str,
     },
     /// The file is of another version.
-    #[error("{} is a journal of version {found}: this program reads version {known}", file.display())]
+    #[error(
+        "{} is a journal of version {found}, and this program reads version {known}: use the program that wrote it, or \
+         agree on both numbers with the counterparty, move the file away and set them",
+        file.display()
+    )]
     Version {
         /// The file.
         file: PathBuf,
@@ -41,7 +60,11 @@ pub enum JournalError {
         known: u32,
     },
     /// The file is something else.
-    #[error("{} is not a journal, or its first 32 bytes are damaged", file.display())]
+    #[error(
+        "{} is not a journal, or its first 32 bytes are damaged: name another directory, restore it from a copy, or \
+         agree on both numbers with the counterparty, move the file away and set them",
+        file.display()
+    )]
     NotAJournal {
         /// The file.
         file: PathBuf,

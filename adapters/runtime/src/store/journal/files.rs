@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 /// A directory that belongs to one journal.
 ///
-/// Creating, renaming and removing are durable after [`Self::sync_directory`] only.
+/// Creating, renaming and removing are durable after [`Self::sync_directory`] only. Names are those of files in it,
+/// without a path. Example: [`super::Directory`], which is one.
 pub trait Files: Send {
     /// An open file.
     type File: File;
@@ -46,7 +47,8 @@ pub trait Files: Send {
     fn path(&self, name: &str) -> PathBuf;
 }
 
-/// An open file. What is written is durable after [`Self::sync`] only.
+/// An open file. What is written is durable after [`Self::sync`] only. Offsets and sizes are bytes. Example:
+/// [`super::Directory`], whose files are such.
 pub trait File: Send {
     /// How many bytes it holds.
     ///

@@ -17,6 +17,32 @@ use super::volume::{Volume, seqs_of};
 use crate::store::Stored;
 
 /// What a journal holds.
+///
+/// ```
+/// use sansfix::{BeginString, Command, Event, Now, Origin, Session, Snapshot};
+/// use sansfix::{Action, config::{Config, Identity, Role}};
+/// use sansfix_runtime::store::journal::inspect;
+/// use sansfix_runtime::{JournalOptions, JournalStore, Link, Next, Store};
+///
+/// # let path = std::env::temp_dir().join(format!("sansfix-doc-inspection-{}", std::process::id()));
+/// let mut store = JournalStore::open(&path, JournalOptions::default())?;
+/// let identity = Identity::new(BeginString::Fix44, "DESK", "VENUE");
+/// let mut link = Link::new(Session::new(Config::new(Role::Initiator, identity).into(), Snapshot::new(0)));
+/// let logout = Command::Logout { text: "maintenance", by: Origin::Operator };
+/// link.handle(Now::default(), Event::Command(logout)); // changes what is durable
+/// while let Some(next) = link.next(Now::default()) {
+///     if let Next::Action(Action::Save(batch)) = next {
+///         store.save(&batch)?;
+///     }
+/// }
+/// drop(store);
+/// let found = inspect(&path)?;
+/// assert_eq!((found.batches, found.messages, found.epoch), (1, 0, 0));
+/// assert!(!found.snapshot.ok_or("a batch is there")?.intent.enabled);
+/// assert!(found.torn_tail.is_none() && found.damage.is_none());
+/// # std::fs::remove_dir_all(path)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Inspection {
     /// Bytes of its file.
@@ -40,7 +66,7 @@ pub struct Inspection {
     pub damage: Option<JournalError>,
 }
 
-/// Why a journal could not be looked at.
+/// Why a journal could not be looked at. Example: [`inspect`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unreadable {

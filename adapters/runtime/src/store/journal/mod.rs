@@ -59,7 +59,7 @@ const JOURNAL: &str = "journal";
 const NEW: &str = "journal.new";
 
 /// When saved batches are made to outlive a failure of the machine. All of them outlive the end of the process,
-/// however it ends: the system has them.
+/// however it ends: the system has them. Example: [`JournalOptions`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum SyncPolicy {
     /// Never, but for a new file at a reset: the system writes them out when it likes. A failure of the machine can
@@ -75,12 +75,22 @@ pub enum SyncPolicy {
 }
 
 /// How a journal is kept.
+///
+/// ```
+/// use std::time::Duration;
+/// use sansfix_runtime::{JournalOptions, SyncPolicy};
+///
+/// let options = JournalOptions::default();
+/// assert_eq!((options.sync, options.keep_messages), (SyncPolicy::EveryBatch, true));
+/// let fast = JournalOptions { sync: SyncPolicy::Interval(Duration::from_millis(100)), ..options };
+/// assert_ne!(fast, options);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct JournalOptions {
-    /// When it is synced.
+    /// When it is synced: by default before each batch is acknowledged.
     pub sync: SyncPolicy,
-    /// Whether messages are kept, for resending. Without them the file stays small, and every number is a hole. For
-    /// [`sansfix::Config::persist_messages`] switched off.
+    /// Whether messages are kept, for resending: by default they are. Without them the file stays small, and every number
+    /// is a hole. For [`sansfix::Config::persist_messages`] switched off.
     pub keep_messages: bool,
 }
 
@@ -91,7 +101,7 @@ impl Default for JournalOptions {
     }
 }
 
-/// Keeps one session in a directory of its own.
+/// Keeps one session in a directory of its own. QuickFIX: `FileStore`.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -101,6 +111,7 @@ impl Default for JournalOptions {
 /// let mut store = JournalStore::open(&directory, JournalOptions::default())?;
 /// assert_eq!(store.load()?, None); // nothing was ever saved
 /// assert!(JournalStore::open(&directory, JournalOptions::default()).is_err()); // it is in use
+/// assert!(store.torn_tail().is_none() && store.sync().is_ok());
 /// # drop(store);
 /// # std::fs::remove_dir_all(directory)?;
 /// # Ok(())
@@ -147,7 +158,7 @@ impl JournalStore {
 }
 
 impl<F: Files> JournalStore<F> {
-    /// Opens the journal in `files`.
+    /// Opens the journal in `files`. Example: [`Directory`].
     ///
     /// # Errors
     /// As [`JournalStore::open`].

@@ -21,6 +21,13 @@ use super::volume::{Volume, seqs_of, stored_of};
 
 /// The end of a file that was cut when the journal was opened: a batch that was never acknowledged, or the last one,
 /// damaged.
+///
+/// ```
+/// use sansfix_runtime::store::journal::TornTail;
+///
+/// let torn = TornTail { file: "store/journal".into(), offset: 4096, bytes: 17 };
+/// assert!(torn.to_string().starts_with("store/journal: 17 bytes from byte 4096 on"));
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TornTail {
     /// The file

@@ -123,5 +123,8 @@ fn real_files_go_on_where_they_ended() {
 #[test]
 fn a_directory_that_cannot_be_made_is_an_error() {
     let error = FileLogs::start(FileLogOptions::in_directory("/dev/null/log")).unwrap_err();
-    assert!(error.to_string().starts_with("the log directory /dev/null/log: "), "{error}");
+    assert!(
+        error.to_string().starts_with("the log directory /dev/null/log is not there and cannot be made: "),
+        "{error}"
+    );
 }
