@@ -125,7 +125,7 @@ impl Head {
     }
 
     pub(super) fn fits(&self, payload: &[u8]) -> bool {
-        crc32fast::hash(payload) == self.checksum
+        crc32fast::hash(payload) == self.checksum || planted!(ChecksumIgnored)
     }
 }
 

@@ -14,6 +14,17 @@
 //!
 //! The layout is told in `format.rs` (frames) and `record.rs` (what they hold).
 
+/// Whether a mistake is made on purpose: in tests of tests only.
+macro_rules! planted {
+    ($mistake:ident) => {{
+        #[cfg(test)]
+        let on = crate::store::journal::planted::is(crate::store::journal::planted::Mistake::$mistake);
+        #[cfg(not(test))]
+        let on = false;
+        on
+    }};
+}
+
 mod bytes;
 mod directory;
 mod draft;
@@ -23,6 +34,8 @@ mod format;
 mod index;
 mod inspect;
 mod name;
+#[cfg(test)]
+mod planted;
 mod reader;
 mod record;
 mod recover;
@@ -208,11 +221,16 @@ impl<F: Files> JournalStore<F> {
         let Some(file) = self.files.open(JOURNAL).map_err(io("open", path.clone()))? else { return Ok(()) };
         let mut volume = recover::read_header(file, path.clone(), &self.sizes)?;
         let torn = recover::recover(&mut volume, &mut self.reader)?;
-        if torn.is_some() {
+        if torn.is_some() && !planted!(TornEndKept) {
             volume.truncate()?;
         }
-        volume.sync()?;
+        if !planted!(OpeningNotSynced) {
+            volume.sync()?;
+        }
         self.files.sync_directory().map_err(io("sync the directory of", path))?;
+        if planted!(TornEndTakesAll) && torn.is_some() {
+            return Ok(());
+        }
         self.generation = volume.header.generation;
         self.volume = Some(volume);
         self.torn = torn;
@@ -240,7 +258,7 @@ impl<F: Files> JournalStore<F> {
             return Err(error);
         }
         self.unsynced = true;
-        if self.sync_is_due() {
+        if self.sync_is_due() && !planted!(BatchNotSynced) {
             self.sync_file()?;
         }
         if let Some(volume) = &mut self.volume {
@@ -260,7 +278,7 @@ impl<F: Files> JournalStore<F> {
     fn sync_file(&mut self) -> Result<(), JournalError> {
         let Some(volume) = self.volume.as_mut().filter(|_| self.unsynced) else { return Ok(()) };
         if let Err(error) = volume.sync() {
-            self.health = Health::Doubtful;
+            self.health = if planted!(FailedSyncForgotten) { Health::Good } else { Health::Doubtful };
             return Err(error);
         }
         self.note_synced();

@@ -95,7 +95,7 @@ impl<F: Files> JournalStore<F> {
         let path = self.files.path(NEW);
         self.generation += 1;
         let header = Header { epoch, generation: self.generation };
-        match self.files.create(NEW) {
+        match self.files.create(if planted!(ResetInPlace) { JOURNAL } else { NEW }) {
             Ok(file) => Volume::create(file, path, header, &self.sizes),
             Err(why) => Err(JournalError::Io { doing: "create", file: path, why }),
         }
@@ -103,11 +103,23 @@ impl<F: Files> JournalStore<F> {
 
     /// Makes the new file durable, then lets it take the journal's name.
     fn put_in_place(&mut self, mut volume: Volume<F::File>) -> Result<(), JournalError> {
-        volume.sync()?;
+        let late = planted!(RenamedBeforeSynced);
+        if !late && !planted!(NewFileNotSynced) {
+            volume.sync()?;
+        }
         volume.path = self.files.path(JOURNAL);
-        self.health = Health::Doubtful;
-        self.files.rename(NEW, JOURNAL).map_err(|why| volume.io("put a new file in the place of", why))?;
-        self.files.sync_directory().map_err(|why| volume.io("sync the directory of", why))?;
+        self.health = if planted!(DoubtForgotten) { Health::Good } else { Health::Doubtful };
+        if !planted!(ResetInPlace) {
+            self.files
+                .rename(NEW, JOURNAL)
+                .map_err(|why| volume.io("put a new file in the place of", why))?;
+        }
+        if !planted!(NamesNotSynced) {
+            self.files.sync_directory().map_err(|why| volume.io("sync the directory of", why))?;
+        }
+        if late {
+            volume.sync()?;
+        }
         self.health = Health::Good;
         self.rewrite_from = 0;
         self.reader.clear();

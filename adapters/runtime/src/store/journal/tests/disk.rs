@@ -1,5 +1,5 @@
 //! A disk in memory that knows what is durable. Every operation can be made to fail: before it did anything, after
-//! it did all, in the middle, and for good.
+//! it did all, in the middle, and for good. What a crash makes of it is told in `images.rs`.
 
 use std::collections::BTreeMap;
 use std::io::{self, Error};
@@ -14,13 +14,18 @@ pub(super) struct Disk(Arc<Mutex<State>>);
 
 #[derive(Clone, Default)]
 pub(super) struct State {
-    pub(super) names: BTreeMap<String, usize>,
-    /// The names as they were before each operation since the directory was synced: any of them may be what a crash
-    /// leaves.
-    pub(super) older_names: Vec<BTreeMap<String, usize>>,
+    /// As every process sees them.
+    pub(super) names: Names,
+    pub(super) durable_names: Names,
+    /// Changes of names since the directory was synced. A rename is two of them: a crash may find either alone.
+    pub(super) unsynced_names: Vec<(String, Option<usize>)>,
     pub(super) inodes: Vec<Inode>,
     /// Operations that change something, since the last [`Disk::plan`].
     operations: usize,
+    /// Operations that change nothing, since then.
+    questions: usize,
+    /// The question with this number fails.
+    silent: Option<usize>,
     plan: Option<Plan>,
     /// The machine is off.
     dead: bool,
@@ -28,6 +33,9 @@ pub(super) struct State {
     pub(super) full: bool,
     pub(super) counts: Counts,
 }
+
+/// The files of the directory.
+pub(super) type Names = BTreeMap<String, usize>;
 
 /// How often what was done.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -66,8 +74,8 @@ pub(super) struct Plan {
 pub(super) enum Failure {
     /// It does nothing.
     Before,
-    /// An append writes half; a sync forgets what it should have written, so that a later one does not write it
-    /// either. Everything else does nothing.
+    /// An append writes half; a sync, of a file or of the names, forgets what it should have made durable, so that a
+    /// later one does not either. Everything else does nothing.
     Halfway,
     /// It does everything and reports a failure all the same.
     After,
@@ -88,6 +96,7 @@ impl Disk {
             let (now, durable) = (bytes.clone(), bytes.clone());
             state.inodes.push(Inode { now, durable, unsynced: Vec::new() });
         }
+        state.durable_names = state.names.clone();
         Self::of(state)
     }
 
@@ -99,8 +108,19 @@ impl Disk {
     pub(super) fn plan(&self, plan: Option<Plan>) {
         let mut state = self.lock();
         state.dead = false;
-        state.operations = 0;
-        state.plan = plan;
+        (state.operations, state.questions) = (0, 0);
+        (state.plan, state.silent) = (plan, None);
+    }
+
+    /// Lets one of the questions that follow have no answer: opening a file, its size, reading it.
+    pub(super) fn silence(&self, question: usize) {
+        self.plan(None);
+        self.lock().silent = Some(question);
+    }
+
+    /// The machine is off until the next plan.
+    pub(super) fn switch_off(&self) {
+        self.lock().dead = true;
     }
 
     pub(super) fn operations(&self) -> usize {
@@ -119,7 +139,8 @@ impl Disk {
     /// Whether everything that was written would outlive a crash.
     pub(super) fn is_durable(&self) -> bool {
         let state = self.lock();
-        state.older_names.is_empty()
+        state.names == state.durable_names
+            && state.unsynced_names.is_empty()
             && state.names.values().all(|inode| {
                 let Inode { now, durable, unsynced } = &state.inodes[*inode];
                 unsynced.is_empty() && now == durable
@@ -149,6 +170,13 @@ impl Inode {
         for write in std::mem::take(&mut self.unsynced) {
             write.apply(&mut self.durable);
         }
+    }
+}
+
+pub(super) fn set_name(names: &mut Names, name: &str, inode: Option<usize>) {
+    match inode {
+        Some(inode) => drop(names.insert(name.to_owned(), inode)),
+        None => drop(names.remove(name)),
     }
 }
 
@@ -185,9 +213,27 @@ impl State {
         }
     }
 
-    fn rename(&mut self, change: impl FnOnce(&mut BTreeMap<String, usize>)) {
-        self.older_names.push(self.names.clone());
-        change(&mut self.names);
+    /// Nothing changes by it.
+    fn ask(&mut self) -> io::Result<()> {
+        self.questions += 1;
+        if self.dead || self.silent == Some(self.questions) { Err(failure()) } else { Ok(()) }
+    }
+
+    /// Whether it has forgotten something that is still seen.
+    pub(super) fn forgetful(&self) -> bool {
+        let mut names = self.durable_names.clone();
+        self.unsynced_names.iter().for_each(|(name, inode)| set_name(&mut names, name, *inode));
+        let forgetful = |inode: &Inode| {
+            let mut bytes = inode.durable.clone();
+            inode.unsynced.iter().for_each(|write| write.apply(&mut bytes));
+            bytes != inode.now
+        };
+        names != self.names || self.names.values().any(|inode| forgetful(&self.inodes[*inode]))
+    }
+
+    fn name(&mut self, name: &str, inode: Option<usize>) {
+        set_name(&mut self.names, name, inode);
+        self.unsynced_names.push((name.to_owned(), inode));
     }
 }
 
@@ -200,10 +246,8 @@ impl Files for Disk {
     type File = DiskFile;
 
     fn open(&self, name: &str) -> io::Result<Option<DiskFile>> {
-        let state = self.lock();
-        if state.dead {
-            return Err(failure());
-        }
+        let mut state = self.lock();
+        state.ask()?;
         Ok(state.names.get(name).map(|inode| DiskFile { disk: self.clone(), inode: *inode }))
     }
 
@@ -219,9 +263,7 @@ impl Files for Disk {
             None => {
                 let inode = state.inodes.len();
                 state.inodes.push(Inode::default());
-                state.rename(|names| {
-                    names.insert(name.to_owned(), inode);
-                });
+                state.name(name, Some(inode));
                 inode
             }
         })?;
@@ -231,25 +273,33 @@ impl Files for Disk {
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
         self.lock().whole(|state| {
             state.counts.renames += 1;
-            state.rename(|names| {
-                let inode = names.remove(from).expect("renamed what is not there");
-                names.insert(to.to_owned(), inode);
-            });
+            let inode = *state.names.get(from).expect("renamed what is not there");
+            state.name(to, Some(inode));
+            state.name(from, None);
         })
     }
 
     fn remove(&self, name: &str) -> io::Result<()> {
         self.lock().whole(|state| {
             if state.names.contains_key(name) {
-                state.rename(|names| {
-                    names.remove(name);
-                });
+                state.name(name, None);
             }
         })
     }
 
     fn sync_directory(&self) -> io::Result<()> {
-        self.lock().whole(|state| state.older_names.clear())
+        let mut state = self.lock();
+        let failed = state.begin()?;
+        match failed {
+            None | Some(Failure::After) => {
+                for (name, inode) in std::mem::take(&mut state.unsynced_names) {
+                    set_name(&mut state.durable_names, &name, inode);
+                }
+            }
+            Some(Failure::Halfway) => state.unsynced_names.clear(),
+            Some(Failure::Before) => {}
+        }
+        failed.map_or(Ok(()), |_| Err(failure()))
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -259,15 +309,15 @@ impl Files for Disk {
 
 impl File for DiskFile {
     fn size(&mut self) -> io::Result<u64> {
-        Ok(self.disk.lock().inodes[self.inode].now.len() as u64)
+        let mut state = self.disk.lock();
+        state.ask()?;
+        Ok(state.inodes[self.inode].now.len() as u64)
     }
 
     /// In pieces of odd sizes: a read may give less than was asked for.
     fn read(&mut self, offset: u64, to: &mut [u8]) -> io::Result<usize> {
         let mut state = self.disk.lock();
-        if state.dead {
-            return Err(failure());
-        }
+        state.ask()?;
         let now = &state.inodes[self.inode].now;
         let rest = now.get(offset as usize..).unwrap_or_default();
         let count = rest.len().min(to.len()).min(4099);

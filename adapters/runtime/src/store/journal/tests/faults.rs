@@ -5,8 +5,8 @@ use sansfix::{SeqNum, SeqRange};
 
 use super::super::{JOURNAL, JournalError, SyncPolicy};
 use super::disk::{Disk, FAILURES, Failure, Plan};
-use super::history::{Contents, History, Saved, Step, contents, expected, fetch, open};
-use super::images::{Loss, images};
+use super::history::{Contents, History, NOTHING, Saved, Step, contents, expected, fetch, open};
+use super::images::{Loss, Tearing, images};
 
 const STEPS: [&[Step]; 8] = [
     &[Step::Send(1, 20)],
@@ -28,7 +28,7 @@ fn history() -> Vec<Saved> {
 
 /// What any crash would leave is what `expected` says.
 fn assert_durable(disk: &Disk, expected: &Contents, when: &str) {
-    for (loss, image) in images(disk) {
+    for (image, loss) in images(disk, Tearing::ThreePlaces) {
         let mut store = open(Disk::with(&image), SyncPolicy::EveryBatch).unwrap();
         assert_eq!(contents(&mut store), *expected, "{when}: {loss:?}");
     }
@@ -37,7 +37,7 @@ fn assert_durable(disk: &Disk, expected: &Contents, when: &str) {
 #[test]
 fn after_any_single_failure_what_is_acknowledged_is_durable_and_the_store_goes_on() {
     let batches = history();
-    let expected = expected(&batches);
+    let expected = expected(&NOTHING, &batches);
     let mut failed = 0;
     for (at, how) in (1..).flat_map(|at| FAILURES.map(|how| (at, how))) {
         let disk = Disk::default();
@@ -76,7 +76,7 @@ fn after_any_single_failure_what_is_acknowledged_is_durable_and_the_store_goes_o
 #[test]
 fn while_the_disk_is_full_nothing_is_acknowledged_and_what_was_is_there() {
     let batches = history();
-    let expected = expected(&batches);
+    let expected = expected(&NOTHING, &batches);
     let disk = Disk::default();
     let mut store = open(disk.clone(), SyncPolicy::EveryBatch).unwrap();
     for batch in &batches[..2] {
@@ -101,7 +101,7 @@ fn pieces_of_a_batch_that_could_not_be_written_do_not_stay() {
     let mut history = History::new();
     let first = history.batch(&[Step::Send(1, 30)]);
     let (long, short) = (history.clone().batch(&[Step::Send(9, 100)]), history.batch(&[Step::Send(1, 5)]));
-    let expected = expected(&[first.clone(), short.clone()]);
+    let expected = expected(&NOTHING, &[first.clone(), short.clone()]);
     let disk = Disk::default();
     let mut store = open(disk.clone(), SyncPolicy::EveryBatch).unwrap();
     first.save(&mut store).unwrap();
@@ -117,7 +117,7 @@ fn pieces_of_a_batch_that_could_not_be_written_do_not_stay() {
 fn a_sync_that_failed_is_not_believed_later() {
     let mut history = History::new();
     let (first, second) = (history.batch(&[Step::Send(1, 30)]), history.batch(&[Step::Send(1, 30)]));
-    let expected = expected(&[first.clone(), second.clone()]);
+    let expected = expected(&NOTHING, &[first.clone(), second.clone()]);
     let disk = Disk::default();
     let mut store = open(disk.clone(), SyncPolicy::EveryBatch).unwrap();
     first.save(&mut store).unwrap();
@@ -137,7 +137,7 @@ fn a_file_that_cannot_be_written_anew_still_takes_batches() {
     let mut history = History::new();
     let mut batches = vec![history.batch(&[Step::Send(1, 5)])];
     batches.extend((0..100).map(|_| history.batch(&[Step::Receive])));
-    let expected = expected(&batches);
+    let expected = expected(&NOTHING, &batches);
     let disk = Disk::default();
     let mut store = open(disk.clone(), SyncPolicy::EveryBatch).unwrap();
     for (number, batch) in batches.iter().enumerate() {
@@ -166,7 +166,9 @@ fn a_fetch_from_a_disk_that_does_not_answer_is_an_error() {
     let result = crate::store::Store::fetch(&mut store, range, 9, &mut |_| panic!("out of thin air"));
     assert!(result.unwrap_err().to_string().contains("cannot read disk/journal: injected"));
     // The disk is back.
-    let disk = Disk::with(&images(&disk).into_iter().find(|(loss, _)| *loss == Loss::Nothing).unwrap().1);
+    let disk = Disk::with(
+        &images(&disk, Tearing::ThreePlaces).into_iter().find(|(_, loss)| *loss == Loss::Nothing).unwrap().0,
+    );
     let mut store = open(disk, SyncPolicy::EveryBatch).unwrap();
     assert_eq!(fetch(&mut store, range, 9).0.len(), 2);
 }

@@ -56,6 +56,11 @@ impl History {
         Self { snapshot: Snapshot::new(1_000), messages: 0 }
     }
 
+    /// Goes on from what was found, with messages that no other has.
+    pub(super) fn after(snapshot: Option<Snapshot>, messages: u64) -> Self {
+        Self { snapshot: snapshot.unwrap_or_else(|| Snapshot::new(1_000)), messages }
+    }
+
     /// One batch that holds what comes of all `steps`, as the session collects it.
     pub(super) fn batch(&mut self, steps: &[Step]) -> Saved {
         let mut records = Vec::new();
@@ -119,6 +124,9 @@ type Stock = Vec<(SeqRange, Option<Vec<u8>>)>;
 /// Everything a store says.
 pub(super) type Contents = (Option<Snapshot>, Stock);
 
+/// Of a journal in which nothing was ever saved.
+pub(super) const NOTHING: Contents = (None, Vec::new());
+
 pub(super) fn contents(store: &mut dyn Store) -> Contents {
     let snapshot = store.load().unwrap();
     let everything = SeqRange { begin: SeqNum::FIRST, end: SeqNum::MAX };
@@ -136,9 +144,12 @@ pub(super) fn fetch(store: &mut dyn Store, range: SeqRange, limit: u32) -> (Stoc
     (all, through.unwrap_or_else(|error| panic!("{error}")))
 }
 
-/// What must be there after each of the batches: first nothing, last everything.
-pub(super) fn expected(batches: &[Saved]) -> Vec<Contents> {
+/// What must be there after each of the batches: first what was there before, last everything.
+pub(super) fn expected(before: &Contents, batches: &[Saved]) -> Vec<Contents> {
     let mut memory = MemoryStore::new();
+    if let (Some(snapshot), stock) = before {
+        memory.put(stock.iter().map(|(range, raw)| Record { range: *range, raw: raw.as_deref() }), snapshot);
+    }
     let mut all = vec![contents(&mut memory)];
     for batch in batches {
         memory.put(batch.records(), &batch.snapshot);

@@ -3,11 +3,14 @@
 mod counted;
 mod crash;
 mod disk;
+mod explore;
 mod faults;
 mod history;
 mod images;
 mod link;
 mod long;
+mod mistakes;
 mod model;
 mod real;
 mod torn;
+mod walk;

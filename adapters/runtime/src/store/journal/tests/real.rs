@@ -8,7 +8,7 @@ use std::time::Duration;
 use sansfix::{SeqNum, SeqRange};
 
 use super::super::{JOURNAL, JournalOptions, JournalStore, Store, SyncPolicy};
-use super::history::{History, Step, contents, expected, fetch};
+use super::history::{History, NOTHING, Step, contents, expected, fetch};
 
 /// A directory that goes away with the test.
 pub(super) struct Scratch(PathBuf);
@@ -51,7 +51,11 @@ fn what_was_saved_is_there_when_it_is_opened_again() {
             batches.push(batch);
         }
         drop(store);
-        assert_eq!(contents(&mut scratch.open(sync)), expected(&batches)[batches.len()], "{sync:?}");
+        assert_eq!(
+            contents(&mut scratch.open(sync)),
+            expected(&NOTHING, &batches)[batches.len()],
+            "{sync:?}"
+        );
     }
     // Reading moves the place where the system writes next.
     let mut store = scratch.open(SyncPolicy::EveryBatch);
@@ -62,7 +66,7 @@ fn what_was_saved_is_there_when_it_is_opened_again() {
         batch.save(&mut store).unwrap();
     }
     drop(store);
-    assert_eq!(contents(&mut scratch.open(SyncPolicy::Never)), expected(&batches)[8]);
+    assert_eq!(contents(&mut scratch.open(SyncPolicy::Never)), expected(&NOTHING, &batches)[8]);
     let names = fs::read_dir(scratch.journal()).unwrap().map(|entry| entry.unwrap().file_name());
     let mut names: Vec<_> = names.collect();
     names.sort();

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::super::format::HEADER_LEN;
 use super::super::{JOURNAL, JournalError, Store, SyncPolicy, TornTail};
 use super::disk::Disk;
-use super::history::{Contents, History, Step, contents, expected, open};
+use super::history::{Contents, History, NOTHING, Step, contents, expected, open};
 
 /// A journal's file, what it must hold without its last batch and with it, and where its batches begin.
 struct Sample {
@@ -32,7 +32,7 @@ fn sample() -> Sample {
         batch.save(&mut store).unwrap();
         batches.push(batch);
     }
-    Sample { bytes: disk.bytes(JOURNAL), contents: expected(&batches), begins }
+    Sample { bytes: disk.bytes(JOURNAL), contents: expected(&NOTHING, &batches), begins }
 }
 
 fn opened(bytes: Vec<u8>) -> Result<(Contents, Option<TornTail>, Vec<u8>), JournalError> {
