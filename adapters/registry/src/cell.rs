@@ -34,22 +34,22 @@ use crate::sync::{Condvar, Mutex, MutexGuard};
 /// ```
 pub const MAILBOX_BOUND: usize = 64;
 
-/// Whether a mistake is switched on: never, but in builds for loom.
+/// Whether a mistake is switched on: never, but in builds for loom or shuttle.
 macro_rules! seeded {
     ($bug:ident) => {{
-        #[cfg(loom)]
+        #[cfg(any(loom, shuttle))]
         let on = crate::seeded::is(crate::seeded::Bug::$bug);
-        #[cfg(not(loom))]
+        #[cfg(not(any(loom, shuttle)))]
         let on = false;
         on
     }};
 }
 
-#[cfg(not(loom))]
+#[cfg(not(any(loom, shuttle)))]
 const fn bound() -> usize {
     MAILBOX_BOUND
 }
-#[cfg(loom)]
+#[cfg(any(loom, shuttle))]
 use crate::seeded::bound;
 
 #[derive(Debug)]
@@ -111,7 +111,7 @@ impl Shared {
         let told = self.outcomes.get_mut(&key)?;
         match std::mem::replace(told, Told::Outcome(outcome)) {
             Told::Open(waker) => waker,
-            Told::Outcome(_) if cfg!(loom) => panic!("a second outcome"),
+            Told::Outcome(_) if cfg!(any(loom, shuttle)) => panic!("a second outcome"),
             Told::Outcome(_) => None,
         }
     }

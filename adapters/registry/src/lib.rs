@@ -20,6 +20,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+#[macro_use]
 mod cell;
 mod command;
 mod mailbox;
@@ -30,22 +31,22 @@ mod registry;
 mod standing;
 mod sync;
 
-#[cfg(all(test, loom))]
+#[cfg(all(test, any(loom, shuttle)))]
 mod explore;
-#[cfg(all(test, not(loom)))]
+#[cfg(all(test, not(any(loom, shuttle))))]
 mod pending_tests;
-#[cfg(all(test, not(loom)))]
+#[cfg(all(test, not(any(loom, shuttle))))]
 mod receipt_tests;
-#[cfg(loom)]
+#[cfg(any(loom, shuttle))]
 mod seeded;
-#[cfg(all(test, not(loom)))]
+#[cfg(all(test, not(any(loom, shuttle))))]
 mod tests;
 
 pub use cell::MAILBOX_BOUND;
 
-/// Built for loom: then nothing runs outside of its models, these examples included.
+/// Built for loom or shuttle: then nothing runs outside of its models, these examples included.
 #[doc(hidden)]
-pub const LOOM: bool = cfg!(loom);
+pub const LOOM: bool = cfg!(any(loom, shuttle));
 pub use command::{AsGiven, OwnedCommand, OwnedMessage};
 pub use mailbox::{Bell, Deferred, Mailbox};
 pub use outcome::CommandOutcome;

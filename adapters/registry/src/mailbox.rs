@@ -126,13 +126,13 @@ impl Mailbox {
     }
 
     /// The command that was taken and not answered, with the key of its receipt.
-    #[cfg(all(test, loom))]
+    #[cfg(all(test, any(loom, shuttle)))]
     pub(crate) fn open(&self) -> Option<(u64, OwnedCommand)> {
         self.open.clone()
     }
 
     /// How many commands wait for their outcome.
-    #[cfg(all(test, not(loom)))]
+    #[cfg(all(test, not(any(loom, shuttle))))]
     pub(crate) fn pending_commands(&mut self) -> usize {
         self.pending.waiting().len()
     }

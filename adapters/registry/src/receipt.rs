@@ -52,7 +52,7 @@ impl Receipt {
         Self { cell, key }
     }
 
-    #[cfg(all(test, loom))]
+    #[cfg(all(test, any(loom, shuttle)))]
     pub(crate) fn key(&self) -> u64 {
         self.key
     }

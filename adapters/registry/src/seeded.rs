@@ -1,4 +1,4 @@
-//! Mistakes that can be switched on, to see that the exploration finds them. Only in builds for loom.
+//! Mistakes that can be switched on, to see that the exploration finds them. Only in builds for loom and for shuttle.
 
 use std::cell::Cell;
 
@@ -23,6 +23,8 @@ pub(crate) enum Bug {
     CloseTellsNobody,
     /// A closed mailbox takes commands.
     ClosedTakes,
+    /// A second session of one identity is registered in the place of the first.
+    SecondTaken,
 }
 
 thread_local! {

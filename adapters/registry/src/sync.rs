@@ -1,7 +1,9 @@
 //! The locks this crate is built on: the standard library's, or loom's, which explores every order in which threads
-//! can take them.
+//! can take them, or shuttle's, which tries many orders by chance.
 
 #[cfg(loom)]
 pub(crate) use loom::sync::{Condvar, Mutex, MutexGuard};
-#[cfg(not(loom))]
+#[cfg(shuttle)]
+pub(crate) use shuttle::sync::{Condvar, Mutex, MutexGuard};
+#[cfg(not(any(loom, shuttle)))]
 pub(crate) use std::sync::{Condvar, Mutex, MutexGuard};

@@ -1,6 +1,7 @@
 //! What happened in one execution, and whether some serial order of it explains every answer.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::{Mailbox, OwnedCommand};
@@ -95,7 +96,7 @@ impl History {
 }
 
 /// The registry as it would be if everything happened at once: what the real one is compared with.
-#[derive(Clone, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Default)]
 struct Serial {
     queue: Vec<(u64, bool)>,
     /// Logouts given and not published yet, by their keys.
@@ -140,10 +141,13 @@ impl Serial {
 pub(super) fn is_serial(events: &[Event], logged_on_at_first: bool, bound: usize) -> bool {
     let start = Serial { logged_on: logged_on_at_first, ..Serial::default() };
     let mut left: Vec<&Event> = events.iter().collect();
-    explains(&start, &mut left, bound)
+    explains(&start, &mut left, bound, &mut HashSet::new())
 }
 
-fn explains(state: &Serial, left: &mut Vec<&Event>, bound: usize) -> bool {
+/// What was tried in vain: a state, and the beginnings of what was left then.
+type InVain = HashSet<(Serial, Vec<usize>)>;
+
+fn explains(state: &Serial, left: &mut Vec<&Event>, bound: usize, in_vain: &mut InVain) -> bool {
     let Some(first_end) = left.iter().map(|event| event.end).min() else { return true };
     for index in 0..left.len() {
         if left[index].begin > first_end {
@@ -152,8 +156,12 @@ fn explains(state: &Serial, left: &mut Vec<&Event>, bound: usize) -> bool {
         let mut next = state.clone();
         if next.allows(left[index].what, bound) {
             let event = left.remove(index);
-            if explains(&next, left, bound) {
-                return true;
+            let place = (next, left.iter().map(|event| event.begin).collect());
+            if !in_vain.contains(&place) {
+                if explains(&place.0, left, bound, in_vain) {
+                    return true;
+                }
+                in_vain.insert(place);
             }
             left.insert(index, event);
         }

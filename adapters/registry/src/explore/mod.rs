@@ -1,4 +1,4 @@
-//! The registry under loom, which runs every order in which threads can take its locks.
+//! The registry under loom, which runs every order in which threads can take its locks, and under shuttle.
 //!
 //! A model has one owner and commanders. The owner is the real [`Mailbox`] around a session of a few lines, the
 //! commanders give real commands through the real registry. In every execution:
@@ -9,9 +9,16 @@
 //!
 //! `RUSTFLAGS="--cfg loom" cargo test --release -p sansfix-registry` runs it; the number of executions of each group is
 //! printed. `SANSFIX_EXPLORE_ALL=1` adds what takes too long for every change.
+//!
+//! With `--cfg shuttle` the same models run in orders that are drawn by a seed, with more threads (`many.rs`).
 
 mod history;
+#[cfg(shuttle)]
+mod many;
 mod mistakes;
 mod model;
+#[cfg(loom)]
 mod pairs;
+mod scheduler;
+#[cfg(loom)]
 mod sequences;

@@ -13,6 +13,7 @@ use sansfix::config::Identity;
 use sansfix::{BeginString, Outcome, PhaseName, Reason, SeqNum, Status};
 
 use super::history::{History, What, is_serial};
+use super::scheduler::{check, stop_exploring, thread};
 use crate::cell::Cell as SessionCell;
 use crate::registry::give;
 use crate::seeded::{self, Bug};
@@ -20,7 +21,7 @@ use crate::{
     Bell, CommandError, CommandOutcome, MAILBOX_BOUND, Mailbox, OwnedCommand, Receipt, Registry, Standing,
 };
 
-/// No wait under loom ever times out; this one must not have run out either when it is looked at.
+/// No wait under loom or shuttle ever times out; this one must not have run out either when it is looked at.
 pub(super) const FOR_EVER: Duration = Duration::from_secs(3600 * 24 * 365);
 
 /// A command as far as the registry tells commands apart.
@@ -33,6 +34,7 @@ pub(super) enum Class {
     Shutdown,
 }
 
+#[cfg(loom)]
 pub(super) const CLASSES: [Class; 4] = [Class::Logout, Class::Logon, Class::Other, Class::Shutdown];
 
 /// What is explored.
@@ -110,12 +112,9 @@ impl Plan {
     /// The same with a mistake in the registry.
     pub(super) fn explore_with(&self, bug: Option<Bug>) -> u64 {
         let executions = Arc::new(AtomicU64::new(0));
-        let mut builder = loom::model::Builder::new();
-        builder.preemption_bound = self.preemptions;
-        builder.max_branches = 10_000;
         let (plan, count) = (self.clone(), executions.clone());
         seeded::set(bug, self.bound);
-        builder.check(move || {
+        check(self.preemptions, move || {
             count.fetch_add(1, Ordering::Relaxed);
             execute(&plan);
         });
@@ -129,7 +128,7 @@ pub(super) fn report(what: &str, executions: u64) {
     let _ = writeln!(std::io::stderr(), "explored {what}: {executions} executions");
 }
 
-fn identity() -> Identity {
+pub(super) fn identity() -> Identity {
     Identity::new(BeginString::Fix44, "US", "THEM")
 }
 
@@ -158,7 +157,7 @@ fn execute(plan: &Plan) {
                 plan: plan.clone(),
             };
             let classes = classes.clone();
-            loom::thread::spawn(move || commander.command(&classes))
+            thread::spawn(move || commander.command(&classes))
         })
         .collect();
     own(&mut mailbox, &mut session, plan.owner, plan.known_end());
@@ -171,7 +170,7 @@ fn execute(plan: &Plan) {
         None
     };
     // Nothing happens from here on that could come out in two ways: only the order in which threads end.
-    loom::stop_exploring();
+    stop_exploring();
     let receipts: Vec<Receipt> =
         commanders.into_iter().flat_map(|commander| commander.join().unwrap()).collect();
     if let Some(mailbox) = mailbox {
@@ -216,17 +215,17 @@ fn own(mailbox: &mut Mailbox, session: &mut Modelled, owner: Owner, end_after: O
 /// Runs a future to its end on this thread.
 fn run<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
-    let waker = Waker::from(Arc::new(Unpark(loom::thread::current())));
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut context = Context::from_waker(&waker);
     loop {
         if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
             return output;
         }
-        loom::thread::park();
+        thread::park();
     }
 }
 
-struct Unpark(loom::thread::Thread);
+struct Unpark(thread::Thread);
 
 impl Wake for Unpark {
     fn wake(self: Arc<Self>) {
@@ -323,6 +322,12 @@ fn owned(class: Class) -> OwnedCommand {
         Class::Logon => OwnedCommand::Logon,
         Class::Other | Class::Shutdown => OwnedCommand::TestRequest,
     }
+}
+
+/// Where a session stands that is logged on.
+#[cfg(shuttle)]
+pub(super) fn up() -> Standing {
+    Modelled { enabled: true, up: true }.standing()
 }
 
 /// A session as small as it can be: up or down at once.
