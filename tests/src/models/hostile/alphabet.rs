@@ -70,6 +70,7 @@ pub const ALPHABET: &[Letter] = &[
     event("connect", What::Connect),
     event("lost", What::Lost),
     event("tick", What::Tick),
+    event("half", What::Half),
     event("command Logon", What::Operator(Order::Logon)),
     event("command Logout", What::Operator(Order::Logout)),
     event("command TestRequest", What::Operator(Order::TestRequest)),
@@ -125,6 +126,7 @@ pub const ALPHABET: &[Letter] = &[
     // ResendRequest, Reject
     said("ResendRequest all", RESEND),
     said("ResendRequest last", Kind::ResendRequest(Asked::Last)),
+    said("ResendRequest too many", Kind::ResendRequest(Asked::TooMany)),
     said("ResendRequest beyond", Kind::ResendRequest(Asked::Beyond)),
     said("ResendRequest reversed", Kind::ResendRequest(Asked::Reversed)),
     said("ResendRequest all low", RESEND).at(LOW),

@@ -110,7 +110,9 @@ impl Facts {
         if text.dup {
             return Ok(());
         }
-        let after_logout = self.logout_out.is_some() && text.msg_type != b'5';
+        // A Logout that is repeated is answered again; one of ours is not.
+        let answers = before.session.status().phase != PhaseName::LogoutSent && text.msg_type == b'5';
+        let after_logout = self.logout_out.is_some() && !answers;
         Broken::unless(!after_logout, "G26", || format!("new after our Logout: {text:?}"))?;
         match text.msg_type {
             b'A' => {

@@ -23,6 +23,8 @@ pub enum What {
     Lost,
     /// The next deadline comes; a moment before it an early tick.
     Tick,
+    /// Half the time to it passes, while a Logout waits to be answered.
+    Half,
     /// An operator's command.
     Operator(Order),
     /// The application sends a message.
@@ -125,6 +127,8 @@ pub enum Asked {
     All,
     /// The last number that was sent
     Last,
+    /// 1 to three above the last number that was sent
+    TooMany,
     /// From the next number on
     Beyond,
     /// The end before the beginning
@@ -226,7 +230,7 @@ impl Letter {
     pub fn said(&self) -> Option<&Said> {
         match &self.what {
             What::Heard(said) => Some(said),
-            What::Connect | What::Lost | What::Tick | What::Operator(_) | What::Send => None,
+            What::Connect | What::Lost | What::Tick | What::Half | What::Operator(_) | What::Send => None,
         }
     }
 }

@@ -84,7 +84,7 @@ impl Stand {
         match &letter.what {
             What::Connect => !connected,
             What::Lost => connected,
-            What::Tick => self.session.deadline().is_some(),
+            What::Tick | What::Half => self.session.deadline().is_some(),
             What::Operator(_) | What::Send => true,
             What::Heard(said) => connected && said.write(&self.against(test_req_id)).is_some(),
         }
@@ -100,6 +100,11 @@ impl Stand {
             What::Connect => seen.outcome = Some(self.give(Event::Connected)),
             What::Lost => seen.outcome = Some(self.give(Event::Disconnected)),
             What::Tick => self.tick(&mut seen),
+            What::Half => {
+                let left = self.session.deadline().map_or(0, |(at, _)| at.saturating_sub(self.mono_ns));
+                self.mono_ns += left / 2;
+                seen.outcome = Some(self.give(Event::Tick));
+            }
             What::Operator(order) => seen.outcome = Some(self.give(Event::Command(command(*order)))),
             What::Send => {
                 let body = |body: &mut sansfix::wire::Body<'_>| {

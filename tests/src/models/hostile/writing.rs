@@ -87,6 +87,7 @@ impl Said {
                 let (begin, end) = match asked {
                     Asked::All => (1, infinity),
                     Asked::Last => (sender - 1, sender - 1),
+                    Asked::TooMany => (1, sender + 2),
                     Asked::Beyond => (sender, infinity),
                     Asked::Reversed => (2, 1),
                 };

@@ -73,6 +73,10 @@ fn every_logout_ends(step: &Step<'_>) -> Result<(), Broken> {
 
 /// G27: a tick before its time does nothing, and one that is due does something.
 fn ticks_are_due(step: &Step<'_>) -> Result<(), Broken> {
+    if step.letter.what == What::Half {
+        let quiet = step.seen.all.is_empty();
+        return Broken::unless(quiet, "G27", || format!("before its time: {:?}", step.seen.all));
+    }
     if step.letter.what != What::Tick {
         return Ok(());
     }
