@@ -14,16 +14,8 @@
 //!
 //! The layout is told in `format.rs` (frames) and `record.rs` (what they hold).
 
-/// Whether a mistake is made on purpose: in tests of tests only.
-macro_rules! planted {
-    ($mistake:ident) => {{
-        #[cfg(test)]
-        let on = crate::store::journal::planted::is(crate::store::journal::planted::Mistake::$mistake);
-        #[cfg(not(test))]
-        let on = false;
-        on
-    }};
-}
+#[macro_use]
+mod planted;
 
 mod bytes;
 mod directory;
@@ -34,8 +26,6 @@ mod format;
 mod index;
 mod inspect;
 mod name;
-#[cfg(test)]
-mod planted;
 mod reader;
 mod record;
 mod recover;

@@ -1,8 +1,21 @@
 //! Mistakes that can be switched on, to see that the tests of crashes find them. In tests only.
 
+/// Whether a mistake is made on purpose: in tests of tests only.
+macro_rules! planted {
+    ($mistake:ident) => {{
+        #[cfg(test)]
+        let on = crate::store::journal::planted::is(crate::store::journal::planted::Mistake::$mistake);
+        #[cfg(not(test))]
+        let on = false;
+        on
+    }};
+}
+
+#[cfg(test)]
 use std::cell::Cell;
 
 /// A mistake.
+#[cfg(test)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Mistake {
     /// A batch is acknowledged without its sync.
@@ -29,14 +42,17 @@ pub(super) enum Mistake {
     OpeningNotSynced,
 }
 
+#[cfg(test)]
 thread_local! {
     static MISTAKE: Cell<Option<Mistake>> = const { Cell::new(None) };
 }
 
+#[cfg(test)]
 pub(super) fn is(mistake: Mistake) -> bool {
     MISTAKE.get() == Some(mistake)
 }
 
+#[cfg(test)]
 /// Makes the mistake as long as `with` runs.
 pub(super) fn making<T>(mistake: Mistake, with: impl FnOnce() -> T) -> T {
     MISTAKE.set(Some(mistake));
