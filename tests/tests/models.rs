@@ -96,6 +96,19 @@ fn model_b() {
 }
 
 #[test]
+fn model_b_with_a_cut_and_a_crash() {
+    let sometimes = [
+        Reached::CRASH_IN_GAP,
+        Reached::RESEND_AFTER_CRASH,
+        Reached::DELIVERED_AGAIN,
+        Reached::LOST_REQUEST,
+        Reached::LOST_LOGOUT,
+        Reached::DUPLICATED_LOGOUT,
+    ];
+    exhaust(Model::Faults.budget(), Order::LeastMemory, &sometimes);
+}
+
+#[test]
 fn model_of_numbers_that_operators_set() {
     let sometimes = [Reached::LOWERED, Reached::RAISED, Reached::TOO_LOW];
     exhaust(Model::SetNext.budget(), Order::ShortestFirst, &sometimes);

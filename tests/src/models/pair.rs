@@ -21,6 +21,8 @@ pub enum Model {
     Resets,
     /// The same with messages that are lost or arrive twice
     B,
+    /// Model B with a cut and a crash, one side sending, and no Logon command: the other faults leave no time for them
+    Faults,
     /// SetNextSender and SetNextTarget
     SetNext,
     /// Model B with a cut, which CI has no time for
@@ -77,6 +79,15 @@ impl Model {
             Self::Resets => Budget { reset: 1, logout: 1, cut: 1, crash: 1, ..both },
             Self::B => Budget { logout: 1, logon: 1, loss: 1, duplication: 1, heartbeats: 1, ..both },
             Self::Nightly => Budget { cut: 1, ..Self::B.budget() },
+            Self::Faults => Budget {
+                application: [1, 0],
+                logout: 1,
+                cut: 1,
+                crash: 1,
+                loss: 1,
+                duplication: 1,
+                ..Budget::NONE
+            },
             Self::SetNext => Budget { set_next: 2, logout: 1, ..both },
         }
     }
