@@ -11,6 +11,7 @@ pub mod lone;
 pub mod models;
 pub mod observed;
 pub mod peer;
+pub mod planted;
 pub mod run;
 pub mod scenario;
 pub mod states;

@@ -7,6 +7,7 @@ use sansfix::{
 use sansfix_sim::{Node, Settings};
 
 use crate::peer::{self, ENGINE, PEER};
+use crate::planted::plant;
 use crate::scenario::{Echo, Received};
 
 /// When every test begins.
@@ -29,7 +30,7 @@ pub struct Lone {
 /// A configuration in which SendingTime is checked and Heartbeats come every 30 seconds.
 #[must_use]
 pub fn config(role: Role, version: BeginString) -> Config {
-    Config::new(role, Identity::new(version, ENGINE, PEER))
+    plant(Config::new(role, Identity::new(version, ENGINE, PEER)))
 }
 
 impl Lone {

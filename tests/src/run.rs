@@ -8,6 +8,8 @@ use sansfix::wire::Message;
 use sansfix::{BeginString, Command, Now, Order, Origin, PhaseName, ResetMode, SECOND_NS};
 use sansfix_sim::{Answer, Application, Chunking, Invariants, Pace, Pair, Random, Ruling, Settings, Side};
 
+use crate::planted::plant;
+
 /// How long bytes travel in these runs, nanoseconds: long enough that something is always under way.
 const LATENCY_NS: u64 = 1_000_000;
 /// How often slow messages are settled while a run heals.
@@ -115,7 +117,7 @@ impl Run {
     pub fn new(version: BeginString, seed: u64) -> Self {
         let identity = Identity::new(version, "TW", "ISLD");
         let settings = |role, identity| {
-            let mut config = Config::new(role, identity);
+            let mut config = plant(Config::new(role, identity));
             config.heart_bt_int = 10;
             Settings { application: Box::new(Deferring), ..Settings::new(config) }
         };

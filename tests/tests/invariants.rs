@@ -213,6 +213,27 @@ fn a_reset_whose_answer_is_lost() {
     run.check_healed();
 }
 
+/// Two engines that answer each other's answers would never be quiet.
+#[test]
+fn two_engines_fall_quiet_after_whatever_one_of_them_begins() {
+    let begins = [Op::TestRequest, Op::Send, Op::SendSlow, Op::Reset, Op::Logout];
+    for begin in begins {
+        for side in Side::BOTH {
+            let mut run = Run::new(BeginString::Fix44, 5);
+            run.pair.set_most_steps(20_000);
+            run.perform(&[
+                Op::Connect,
+                Op::Run,
+                begin(side),
+                Op::Run,
+                Op::Pass(31_000),
+                Op::Settle(side.other()),
+            ]);
+            run.perform(&[Op::Cut, Op::Send(side), Op::Connect, Op::Run, Op::Pass(31_000)]);
+        }
+    }
+}
+
 #[test]
 fn every_version_heals() {
     for version in BeginString::ALL {

@@ -60,6 +60,10 @@ pub struct Config {
     pub limits: Limits,
     /// Where the standard and common engines differ.
     pub switches: Switches,
+    /// The mistake that is made. For sansfix's own tests.
+    #[cfg(feature = "seeded-bugs")]
+    #[doc(hidden)]
+    pub planted: Option<crate::session::Planted>,
 }
 
 impl Config {
@@ -86,6 +90,8 @@ impl Config {
             sending_time_tolerance: Some(120),
             limits: Limits::default(),
             switches: Switches::default(),
+            #[cfg(feature = "seeded-bugs")]
+            planted: None,
         }
     }
 

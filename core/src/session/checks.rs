@@ -7,6 +7,7 @@ use super::Session;
 use super::actions::Actions;
 use super::identity;
 use super::kind::Kind;
+use super::planted::Planted;
 use super::reject::Problem;
 use super::status::Reason;
 use super::table::{Number, Stage};
@@ -45,6 +46,9 @@ impl Session {
     ) -> bool {
         let Some(finding) = self.find(now, at, message) else { return true };
         match at.stage {
+            Stage::AwaitingLogon if self.config.planted(Planted::StrangerAnswered) => {
+                self.refuse_with(now, finding.reason().text(), None, Reason::WrongIdentity, out);
+            }
             Stage::AwaitingLogon => {
                 let wrong_identity = matches!(
                     finding,

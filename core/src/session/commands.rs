@@ -8,6 +8,7 @@ use super::actions::Actions;
 use super::connection::{InSessionReset, Phase};
 use super::event::{Command, CommandRefused, Outcome, ResetMode};
 use super::intent::{Intent, Origin};
+use super::planted::Planted;
 use super::status::Reason;
 use crate::seq::{SeqNum, SeqRange};
 use crate::time::Now;
@@ -43,7 +44,7 @@ impl Session {
             return if ending { Outcome::Remembered } else { Outcome::Already };
         }
         self.durable.intent = Intent { enabled: true, by, at_utc_ns: now.utc_ns, why: "".into() };
-        self.changed = true;
+        self.changed = !self.config.planted(Planted::LogonCommandNotSaved);
         if self.connection.is_some() { Outcome::Remembered } else { Outcome::Done }
     }
 
@@ -57,7 +58,9 @@ impl Session {
         self.durable.intent = Intent { enabled: false, by, at_utc_ns: now.utc_ns, why: text.into() };
         self.changed = true;
         let limit_ms = self.config.limits.logout_timeout_ms;
+        let recovering = self.connection.as_ref().is_some_and(|live| live.gap.is_some());
         match self.connection.as_ref().map(|live| live.phase) {
+            Some(Phase::Active) if self.config.planted(Planted::LogoutLostInRecovery) && recovering => {}
             Some(Phase::Active) => self.begin_logout(now, text, Reason::LogoutCompleted, limit_ms, out),
             Some(Phase::AwaitingLogon | Phase::LogonReceived | Phase::LogonPending | Phase::LogonSent) => {
                 self.close(now, Reason::Disabled, out);

@@ -3,9 +3,10 @@
 use super::Session;
 use super::actions::Actions;
 use super::errors::Refused;
+use super::planted::Planted;
 use crate::config::Ids;
 use crate::msg_type;
-use crate::seq::SeqNum;
+use crate::seq::{SeqNum, SeqRange};
 use crate::tags::{self, Tag};
 use crate::time::Now;
 use crate::wire::{Body, Encoder};
@@ -36,8 +37,10 @@ impl Session {
         body: impl FnOnce(&mut Body<'_>),
         out: &mut Actions,
     ) -> Result<SeqNum, Refused> {
-        let live =
-            self.connection.as_ref().filter(|live| live.may_send_application()).ok_or(Refused::NotActive)?;
+        let always = self.config.planted(Planted::SendsAfterLogout);
+        let live = self.connection.as_ref();
+        let live = live.filter(|live| live.may_send_application() || always && live.logout_seen);
+        let live = live.ok_or(Refused::NotActive)?;
         let writable = !msg_type.is_empty() && msg_type.iter().all(|byte| byte.is_ascii_graphic());
         if !writable || msg_type::is_admin(msg_type) {
             return Err(Refused::MsgType);
@@ -113,9 +116,17 @@ impl Session {
         keep: bool,
         out: &mut Actions,
     ) {
-        out.commit(range, seq, keep);
+        if self.config.planted(Planted::LeavesUnsaved) {
+            out.commit_replay(&range);
+            out.hole(SeqRange::one(seq));
+        } else {
+            out.commit(range, seq, keep);
+        }
+        if self.config.planted(Planted::NumberNotSavedWithMessage) {
+            out.note_snapshot(&self.durable);
+        }
         self.durable.next_sender = seq.next();
-        self.changed = true;
+        self.changed = !self.config.planted(Planted::NumberNotSavedWithMessage);
         if let Some(live) = &mut self.connection {
             live.last_sent = now.mono_ns;
         }

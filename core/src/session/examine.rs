@@ -10,6 +10,7 @@ use super::connection::{Phase, QueuedLogout, Unsettled};
 use super::event::InboundId;
 use super::identity;
 use super::kind::Kind;
+use super::planted::Planted;
 use super::status::Reason;
 use super::step::Order;
 use super::table::{Effect, Number, Rule, Stage, rule};
@@ -50,6 +51,19 @@ impl Session {
             return None;
         }
         match rule {
+            Rule::Lend(Effect::Duplicate) if self.config.planted(Planted::DuplicateNotTold) => {}
+            Rule::TooLow if self.config.planted(Planted::TooLowPassedOver) => {}
+            Rule::UnexpectedAnswer if self.config.planted(Planted::DeliveredBeforeLogon) => {
+                return Some(self.lend(now, (seq, number), Effect::Count, message));
+            }
+            Rule::Ignore
+                if self.config.planted(Planted::DeliveredAfterLogout) && number == Number::Expected =>
+            {
+                return Some(self.lend(now, (seq, number), Effect::Count, message));
+            }
+            Rule::Request if self.config.planted(Planted::GapFillAboveGapApplied) => {
+                return Some(self.lend(now, (seq, number), Effect::GapFill, message));
+            }
             Rule::Lend(effect) => return Some(self.lend(now, (seq, number), effect, message)),
             Rule::QueueAndRequest => self.queue_above_gap(now, seq, message, true, out),
             Rule::QueueLogout => {
@@ -92,6 +106,7 @@ impl Session {
     ) -> (InboundId, Order) {
         let id = self.next_id();
         let order = match number {
+            Number::LowDuplicate if self.config.planted(Planted::DuplicateIsNew) => Order::Expected,
             Number::Low | Number::LowDuplicate => Order::Low,
             Number::Expected => Order::Expected,
             Number::High => Order::High,
@@ -141,6 +156,9 @@ impl Session {
 
     fn too_low(&mut self, now: Now, seq: SeqNum, out: &mut Actions) {
         let text = super::logout::too_low_text(self.durable.next_target, seq);
+        if self.config.planted(Planted::TooLowLowersExpected) {
+            self.expect(now, seq, out);
+        }
         self.error_logout(now, &text, Reason::MsgSeqNumTooLow, out);
     }
 }

@@ -7,7 +7,9 @@
 use super::Session;
 use super::actions::Actions;
 use super::connection::{Gap, Phase};
+use super::planted::Planted;
 use super::status::Reason;
+use crate::config::Limits;
 use crate::msg_type;
 use crate::seq::SeqNum;
 use crate::tags;
@@ -31,8 +33,16 @@ impl Session {
             return;
         }
         live.queue.drop_below(next);
-        while live.queue.take_processed(self.durable.next_target) {
+        while live.queue.take_processed(self.durable.next_target)
+            || self.config.planted(Planted::QueuedSkipped)
+                && live.queue.take(self.durable.next_target).is_some()
+        {
             self.durable.next_target = self.durable.next_target.next();
+        }
+        if self.config.planted(Planted::EarlyLogonClosesGap)
+            && let Some(early) = live.queue.lowest().filter(|lowest| live.queue.take_processed(*lowest))
+        {
+            self.durable.next_target = early.next();
         }
         self.gap_smaller(now, out);
         self.logout_passed_over(now, out);
@@ -73,7 +83,9 @@ impl Session {
         out: &mut Actions,
     ) {
         if let Some(live) = &mut self.connection {
-            live.queue.keep(seq, message.bytes(), *message.header(), &self.config.limits);
+            let unbounded = self.config.planted(Planted::QueueUnbounded).then(Limits::unbounded_queue);
+            let limits = unbounded.as_ref().unwrap_or(&self.config.limits);
+            live.queue.keep(seq, message.bytes(), *message.header(), limits);
         }
         if request {
             self.gap_up_to(now, seq, out);
@@ -102,8 +114,8 @@ impl Session {
     pub(super) fn gap_up_to(&mut self, now: Now, seq: SeqNum, out: &mut Actions) {
         let Some(live) = &mut self.connection else { return };
         match &mut live.gap {
-            Some(gap) => gap.high = gap.high.max(seq),
-            None => {
+            Some(gap) if !self.config.planted(Planted::AsksForEachAboveGap) => gap.high = gap.high.max(seq),
+            Some(_) | None => {
                 self.gap_requested_otherwise(now, seq);
                 self.request_missing(now, out);
             }
@@ -163,6 +175,9 @@ impl Session {
 
     /// When the outstanding request is to be repeated.
     pub(super) fn resend_request_deadline(&self) -> Option<u64> {
+        if self.config.planted(Planted::AsksOnce) {
+            return None;
+        }
         let live = self.connection.as_ref().filter(|live| live.phase == Phase::Active)?;
         let gap = live.gap.filter(|_| live.may_send_new() && live.unsettled.is_none())?;
         Some(gap.since.saturating_add(super::timers::millis(self.config.limits.resend_request_timeout_ms)))

@@ -4,6 +4,7 @@ use super::Session;
 use super::actions::Actions;
 use super::connection::{Connection, LogonKind, Phase};
 use super::event::{Outcome, Ticket};
+use super::planted::Planted;
 use super::status::Reason;
 use crate::config::Role;
 use crate::seq::SeqNum;
@@ -11,7 +12,7 @@ use crate::time::Now;
 
 impl Session {
     pub(super) fn connected(&mut self, now: Now, out: &mut Actions) -> Outcome {
-        if self.connection.is_some() {
+        if self.connection.is_some() && !self.config.planted(Planted::SecondConnectionTakesOver) {
             return Outcome::Ignored;
         }
         self.connections += 1;
@@ -56,7 +57,11 @@ impl Session {
             | Phase::LogonSent
             | Phase::Active => Reason::ConnectionLost,
         });
-        let after_logout = self.config.reset_on_logout && live.logout_seen;
+        if self.config.planted(Planted::UnansweredLogonGivesNumberBack) && live.phase == Phase::LogonSent {
+            self.durable.next_sender = self.durable.next_sender.previous().unwrap_or(SeqNum::FIRST);
+        }
+        let forgets = self.config.planted(Planted::LogoutForgetsNumbers);
+        let after_logout = (self.config.reset_on_logout || forgets) && live.logout_seen;
         if self.config.reset_on_disconnect || after_logout || self.reset_when_down {
             self.reset_offline(now, out);
         }

@@ -8,6 +8,7 @@ use super::actions::Actions;
 use super::connection::{InSessionReset, LogonFacts, LogonKind, Phase};
 use super::errors::LogonError;
 use super::event::InboundId;
+use super::planted::Planted;
 use super::step::Stale;
 use crate::msg_type;
 use crate::seq::{SeqNum, SeqRange};
@@ -161,10 +162,12 @@ impl Session {
         current: SeqNum,
         out: &mut Actions,
     ) {
-        if logon > self.durable.next_target {
+        if logon > self.durable.next_target && !self.config.planted(Planted::LogonAboveGapCounted) {
             // Both sides use 789: the counterparty knows what is missing, and asking as well would bring it twice.
             let announced = self.connection.as_ref().is_some_and(|live| live.announced_next_expected);
             self.processed_above_gap(now, logon, !(announced && next_expected.is_some()), out);
+        } else if self.config.planted(Planted::LogonAboveGapCounted) {
+            self.expect(now, logon.next(), out);
         } else {
             self.count(now, logon, out);
         }

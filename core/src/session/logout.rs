@@ -8,6 +8,7 @@ use alloc::string::String;
 use super::Session;
 use super::actions::Actions;
 use super::connection::Phase;
+use super::planted::Planted;
 use super::reject::optional;
 use super::status::Reason;
 use super::step::Order;
@@ -108,8 +109,15 @@ impl Session {
         if let Some(live) = &mut self.connection {
             live.queued_logout = None;
         }
-        if order == Order::Expected {
+        let answers = self.connection.as_ref().is_some_and(|live| live.phase != Phase::Active);
+        if self.config.planted(Planted::LogoutAboveGapCounted) && order == Order::High {
+            self.expect(now, seq.next(), out);
+        }
+        if order == Order::Expected && !(self.config.planted(Planted::LogoutAnswerNotCounted) && answers) {
             self.count(now, seq, out);
+        }
+        if self.config.planted(Planted::LogoutUndoneByPeer) {
+            (self.durable.intent.enabled, self.changed) = (true, true);
         }
         self.logged_out(now, out);
     }

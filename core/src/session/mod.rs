@@ -22,6 +22,7 @@ mod lifecycle;
 mod logon;
 mod logon_answer;
 mod logout;
+mod planted;
 mod receive;
 mod reject;
 mod replay;
@@ -46,6 +47,9 @@ pub use errors::{LogonError, Refused};
 pub use event::{Command, CommandRefused, Event, FetchId, InboundId, Outcome, ResetMode, Ticket};
 pub use greeting::{Greeting, NoGreeting, greeting};
 pub use intent::{Intent, Origin};
+#[cfg(feature = "seeded-bugs")]
+#[doc(hidden)]
+pub use planted::Planted;
 pub use snapshot::Snapshot;
 pub use status::{PhaseName, Reason, Status};
 pub use step::{Inbound, LogonWanted, Order, Raw, Stale, Step, Verdict};

@@ -8,6 +8,7 @@ use super::Session;
 use super::actions::Actions;
 use super::connection::{LogonTask, Phase};
 use super::event::InboundId;
+use super::planted::Planted;
 use super::status::Reason;
 use super::step::{Inbound, LogonWanted, Raw, Step};
 use crate::seq::SeqNum;
@@ -41,7 +42,8 @@ impl Session {
             if live.logon.is_some() {
                 return self.lend_logon(now).map(Step::LogonWanted);
             }
-            if let Some(queued) = live.queue.take(expected) {
+            let input_first = self.config.planted(Planted::QueueAfterInput) && !input.is_empty();
+            if !input_first && let Some(queued) = live.queue.take(expected) {
                 let message = Message::with_header(&queued.raw, queued.header);
                 if let Some((id, order)) = self.examine(now, &message, true, out) {
                     let header = queued.header;
@@ -58,10 +60,20 @@ impl Session {
                 }
             }
             match frame(input, self.config.limits.max_message_size as usize) {
+                Frame::Incomplete if self.config.planted(Planted::ReadsAreMessages) => {
+                    *input = &[];
+                    return None;
+                }
                 Frame::Incomplete => return None,
                 Frame::Garbled { why, taken } => {
                     let (bytes, rest) = input.split_at_checked(taken).unwrap_or((input, &[]));
                     *input = rest;
+                    if self.config.planted(Planted::GarbledIsLife) {
+                        live.last_received = now.mono_ns;
+                    }
+                    if self.config.planted(Planted::GarbledCounted) {
+                        self.expect(now, expected.next(), out);
+                    }
                     return Some(Step::Garbled { why, bytes });
                 }
                 Frame::TooLong { announced } => {

@@ -8,6 +8,7 @@ use super::Session;
 use super::actions::Actions;
 use super::connection::{Replay, WAITING_REPLAYS};
 use super::event::{FetchId, Outcome};
+use super::planted::Planted;
 use super::status::Reason;
 use crate::msg_type;
 use crate::seq::{SeqNum, SeqRange};
@@ -49,7 +50,9 @@ impl Session {
                 asked_from: range.begin,
             });
         }
-        out.replay_begins();
+        if !self.config.planted(Planted::ReplayInterleaved) {
+            out.replay_begins();
+        }
         self.ask(fetch, range, out);
     }
 
@@ -81,6 +84,7 @@ impl Session {
         out: &mut Actions,
     ) -> Outcome {
         let gap_fill_rejects = self.config.switches.gap_fill_rejects;
+        let repeats_all = self.config.planted(Planted::AdminRepeated);
         let Some(replay) = self.replaying(fetch) else { return Outcome::Ignored };
         if seq != replay.next || seq > replay.end {
             return Outcome::Ignored;
@@ -89,7 +93,9 @@ impl Session {
             return self.store_failed(now, out);
         };
         let msg_type = message.msg_type();
-        let repeated = !msg_type::is_admin(msg_type) || (msg_type == msg_type::REJECT && !gap_fill_rejects);
+        let repeated = !msg_type::is_admin(msg_type)
+            || (msg_type == msg_type::REJECT && !gap_fill_rejects)
+            || repeats_all;
         replay.next = seq.next();
         if !repeated {
             replay.fill_from.get_or_insert(seq);
@@ -209,7 +215,9 @@ impl Session {
                 tags::POSS_DUP_FLAG | tags::ORIG_SENDING_TIME => {}
                 tags::MSG_SEQ_NUM => {
                     encoder.header_field(tags::MSG_SEQ_NUM, field.value);
-                    encoder.header_field(tags::POSS_DUP_FLAG, "Y");
+                    if !self.config.planted(Planted::RepeatedWithoutPossDup) {
+                        encoder.header_field(tags::POSS_DUP_FLAG, "Y");
+                    }
                 }
                 tag => encoder.header_field(tag, field.value),
             }

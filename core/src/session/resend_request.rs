@@ -2,6 +2,7 @@
 
 use super::Session;
 use super::actions::Actions;
+use super::planted::Planted;
 use super::reject::Problem;
 use crate::reject_reason::SessionRejectReason;
 use crate::seq::{SeqNum, SeqRange};
@@ -34,7 +35,7 @@ impl Session {
                 if end < begin {
                     return Err(bad_begin);
                 }
-                end.min(last)
+                if self.config.planted(Planted::ReplayBeyondEnd) { last } else { end.min(last) }
             }
             Some(_) | None => last,
         };

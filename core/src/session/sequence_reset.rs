@@ -5,6 +5,7 @@
 
 use super::Session;
 use super::actions::Actions;
+use super::planted::Planted;
 use super::reject::Problem;
 use super::step::Order;
 use crate::reject_reason::SessionRejectReason;
@@ -45,9 +46,9 @@ impl Session {
             }
             return;
         };
-        if new < self.durable.next_target {
+        if new < self.durable.next_target && !self.config.planted(Planted::SequenceResetLowers) {
             self.reject_lowering(now, message, new, out);
-        } else if new > self.durable.next_target {
+        } else if new != self.durable.next_target {
             self.expect(now, new, out);
         }
     }

@@ -6,6 +6,7 @@ use super::Session;
 use super::actions::Actions;
 use super::connection::Unsettled;
 use super::event::InboundId;
+use super::planted::Planted;
 use super::reject::Problem;
 use super::status::Reason;
 use super::step::{Order, Stale, Verdict};
@@ -61,6 +62,9 @@ impl Session {
     ) {
         match lent.effect {
             Effect::LogonRequest if text.is_empty() && status.is_none() => {
+                if self.config.planted(Planted::RefusedLogonCounted) {
+                    self.count(now, lent.seq, out);
+                }
                 self.close(now, Reason::LogonRefused, out);
             }
             Effect::LogonRequest => self.refuse_with(now, text, status, Reason::LogonRefused, out),
@@ -90,6 +94,11 @@ impl Session {
                 self.count(now, seq, out);
                 if message.msg_type() == msg_type::HEARTBEAT {
                     self.heartbeat(now, message);
+                    let live = self.connection.as_ref();
+                    let may_send = live.is_some_and(|live| live.may_send_new());
+                    if self.config.planted(Planted::HeartbeatAnswered) && may_send {
+                        self.send_heartbeat(now, out);
+                    }
                 }
             }
             Effect::AnswerTestRequest => {

@@ -3,6 +3,7 @@
 use super::Session;
 use super::actions::Actions;
 use super::connection::{InSessionReset, LogonKind};
+use super::planted::Planted;
 use super::reject::Problem;
 use crate::msg_type;
 use crate::reject_reason::SessionRejectReason;
@@ -16,6 +17,7 @@ impl Session {
     pub(super) fn answer_test_request(&mut self, now: Now, message: &Message<'_>, out: &mut Actions) {
         let problem = |reason| Problem { reason, tag: Some(i64::from(tags::TEST_REQ_ID)), text: "" };
         let id = match message.get(tags::TEST_REQ_ID) {
+            Some(id) if self.config.planted(Planted::PanicsOnEmptyTestReqId) && id[0] == 0 => return,
             Some(b"") if !self.config.switches.answer_empty_test_req_id => {
                 self.reject(now, message, &problem(SessionRejectReason::TagSpecifiedWithoutAValue), out);
                 return;

@@ -6,6 +6,7 @@ use super::Session;
 use super::actions::Actions;
 use super::connection::{Connection, InSessionReset, Phase};
 use super::event::Outcome;
+use super::planted::Planted;
 use super::status::Reason;
 use super::table::Effect;
 use crate::time::{Now, SECOND_NS};
@@ -50,6 +51,11 @@ impl Session {
         match live.phase {
             Phase::AwaitingLogon | Phase::LogonReceived | Phase::LogonPending | Phase::LogonSent => {
                 Some((after(limits.logon_timeout_ms), Timer::Logon))
+            }
+            Phase::LogoutSent { .. }
+                if self.config.planted(Planted::LogoutWaitsForEver) && live.heart_bt_int == 0 =>
+            {
+                None
             }
             Phase::LogoutSent { limit_ms, .. } => Some((after(limit_ms), Timer::Logout)),
             Phase::LogoutAnswered => Some((after(limits.await_disconnect_ms), Timer::AwaitDisconnect)),
@@ -137,6 +143,12 @@ impl Session {
             Timer::Heartbeat => self.send_heartbeat(now, out),
             Timer::TestRequest => {
                 self.send_test_request(now, "", out);
+            }
+            Timer::TestRequestAnswer if self.config.planted(Planted::SilenceNeverEnds) => {
+                if let Some(live) = &mut self.connection {
+                    live.probe_since = None;
+                    live.last_received = now.mono_ns;
+                }
             }
             Timer::TestRequestAnswer => self.close_at_once(now, Reason::TestRequestTimeout, out),
             Timer::ResendRequest => self.resend_request_due(now, out),

@@ -14,6 +14,7 @@ use super::dictionaries;
 use super::engine::{Engine, Operation};
 use super::file::Scenario;
 use super::version::Role;
+use crate::planted::plant;
 
 /// When every scenario begins: 2026-09-21T14:13:20Z. Any time would do.
 const START_UTC_NS: i64 = 1_790_000_000 * 1_000_000_000;
@@ -216,7 +217,7 @@ fn configure(scenario: &Scenario, there: Surroundings) -> Result<Config, String>
         Role::Acceptor => config::Role::Acceptor,
     };
     let identity = Identity::new(there.version.begin_string(), "ISLD", "TW");
-    let mut config = Config::new(role, identity).with_profile(Profile::Standard);
+    let mut config = plant(Config::new(role, identity).with_profile(Profile::Standard));
     config.default_appl_ver_id = there.version.default_appl_ver_id();
     for (name, value) in &scenario.settings {
         let wrong = || format!("{name}={value} is no such setting");

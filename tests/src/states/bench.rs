@@ -11,6 +11,7 @@ use sansfix::{
 };
 
 use super::wire::{self, Sent};
+use crate::planted::plant;
 
 /// UTC of every test: 2023-11-14T22:13:20Z.
 const UTC_NS: i64 = 1_700_000_000_000_000_000;
@@ -65,7 +66,7 @@ impl Bench {
     #[must_use]
     pub fn new(role: Role, profile: Profile, next_sender: u64, next_target: u64) -> Self {
         let identity = Identity::new(BeginString::Fix44, "US", "THEM");
-        let config = Config::new(role, identity).with_profile(profile);
+        let config = plant(Config::new(role, identity).with_profile(profile));
         let snapshot = Snapshot {
             next_sender: seq(next_sender),
             next_target: seq(next_target),

@@ -3,7 +3,7 @@
 use sansfix::config::Role;
 use sansfix::{BeginString, Event, PhaseName, Reason, msg_type};
 use sansfix_sim::Settings;
-use sansfix_tests::applications::Strict;
+use sansfix_tests::applications::{Strict, Undecided};
 use sansfix_tests::lone::{Lone, config};
 
 /// An initiator that has sent orders before, and whose Logon is not answered yet.
@@ -56,4 +56,16 @@ fn a_counterparty_that_the_owner_refused_is_sent_no_orders_and_delivers_nothing(
     assert_eq!((lone.phase(), lone.numbers()), (PhaseName::LogoutSent, (6, next)));
     lone.pass(2.1);
     assert_eq!(lone.node.ended(), Some(Reason::LogonRefused));
+}
+
+#[test]
+fn a_logon_in_sequence_that_is_refused_in_silence_is_not_counted() {
+    let config = config(Role::Acceptor, BeginString::Fix44);
+    let application = Box::new(Undecided(msg_type::LOGON));
+    let mut lone = Lone::with(Settings { application, ..Settings::new(config) });
+    lone.event(Event::Connected);
+    lone.send("35=A|98=0|108=30");
+    let refusal = sansfix_sim::Ruling::RefuseLogon { text: String::new(), status: None };
+    lone.node.settle(lone.now, &refusal).unwrap();
+    assert_eq!((lone.numbers(), lone.received(), lone.node.store().saves()), ((1, 1), vec![], 0));
 }

@@ -5,6 +5,8 @@ use sansfix::config::{Config, Identity, Profile, Role};
 use sansfix::wire::Precision;
 use sansfix::{BeginString, Now, SeqNum, Snapshot};
 
+use crate::planted::plant;
+
 /// When every input begins.
 pub(super) const START: Now = Now { mono_ns: 1_000_000_000, utc_ns: 1_790_000_000_000_000_000 };
 
@@ -25,7 +27,7 @@ pub(super) fn config(variant: u8, options: [u8; 2]) -> Config {
         identity.sender.location_id = Some("ZRH".into());
         identity.target.location_id = Some("LDN".into());
     }
-    let mut config = Config::new(role, identity).with_profile(profile);
+    let mut config = plant(Config::new(role, identity).with_profile(profile));
     config.limits.queued_messages = 3;
     config.limits.replay_batch = 2;
     config.next_expected_msg_seq_num = variant & 64 != 0;

@@ -1,0 +1,106 @@
+//! Which test finds which mistake, and what it says then: the property that is broken is one of the mistake's guarantee.
+
+use sansfix::Planted;
+
+/// A test that must fail when the mistake is made.
+#[derive(Debug)]
+pub(crate) struct Case {
+    /// The mistake.
+    pub(crate) mistake: Planted,
+    /// The test.
+    pub(crate) test: &'static str,
+    /// What it says, among other things.
+    pub(crate) says: &'static str,
+}
+
+const fn case(mistake: Planted, test: &'static str, says: &'static str) -> Case {
+    Case { mistake, test, says }
+}
+
+const TABLE: &str = "states::every_cell_of_the_transition_table_is_as_the_specification_says";
+const COMMANDS: &str = "states::every_command_in_every_state_does_what_the_design_says";
+const RUNS: &str = "invariants::nothing_is_lost_without_crashes";
+const CRASHES: &str = "invariants::crashes_heal_and_reuse_no_number";
+const SESSION: &str = "corpus_replay::corpus_of_session";
+const SCENARIOS: &str = "scenarios::every_scenario_goes_as_it_says";
+const STOPPED: &str =
+    "others_bugs::others_bugs::logout::quickfixgo_753_no_session_can_be_stopped_and_started_by_itself";
+
+pub(crate) const CASES: &[Case] = &[
+    case(Planted::LogoutForgetsNumbers, STOPPED, "no number was lost or reset"),
+    case(Planted::TooLowLowersExpected, SESSION, "the expected number fell"),
+    case(Planted::UnansweredLogonGivesNumberBack, RUNS, "G8: Initiator: remembers"),
+    case(Planted::LeavesUnsaved, SESSION, "left before it was saved"),
+    case(Planted::LogonAboveGapCounted, TABLE, "Standard AwaitingLogon, Logon, High"),
+    case(Planted::LogoutAnswerNotCounted, STOPPED, "no number was lost or reset"),
+    case(Planted::LogoutAnswerNotCounted, TABLE, "Standard LogoutSent, Logout, Expected"),
+    case(Planted::LogoutAboveGapCounted, TABLE, "Standard LogoutSent, Logout, High"),
+    case(Planted::NumberNotSavedWithMessage, SESSION, "was sent where"),
+    case(Planted::LogonCommandNotSaved, COMMANDS, "not durable"),
+    case(Planted::QueuedSkipped, CRASHES, "sent what was never delivered"),
+    case(Planted::EarlyLogonClosesGap, RUNS, "G10: "),
+    case(Planted::DuplicateIsNew, CRASHES, "G11: "),
+    case(
+        Planted::DeliveredBeforeLogon,
+        "adversary::adversary::logon::a_counterparty_that_never_logged_on_is_sent_no_orders",
+        "First message not a Logon",
+    ),
+    case(Planted::DeliveredAfterLogout, TABLE, "Standard LogoutAnswered, Application, Expected"),
+    case(Planted::AdminRepeated, "rules_replay::every_number_has_a_record_holes_included", "0 6R 112=T"),
+    case(Planted::RepeatedWithoutPossDup, SESSION, "was sent where"),
+    case(
+        Planted::ReplayBeyondEnd,
+        "invariants::a_replay_covers_exactly_what_was_asked_for",
+        "minimal failing input",
+    ),
+    case(
+        Planted::ReplayInterleaved,
+        "others_bugs::others_bugs::resend::quickfixgo_715_768_live_messages_stand_between_repeated_ones",
+        "assertion",
+    ),
+    case(Planted::AsksForEachAboveGap, RUNS, "asked again after"),
+    case(
+        Planted::HeartbeatAnswered,
+        "invariants::two_engines_fall_quiet_after_whatever_one_of_them_begins",
+        "Livelock",
+    ),
+    case(Planted::SequenceResetLowers, SESSION, "the expected number fell"),
+    case(Planted::GapFillAboveGapApplied, TABLE, "Standard Active, GapFill, High"),
+    case(Planted::GarbledIsLife, SCENARIOS, "6-garbled-is-no-life"),
+    case(Planted::GarbledCounted, "arbitrary_bytes::damaged_streams", "garbled bytes changed the session"),
+    case(Planted::ReadsAreMessages, "corpus_replay::corpus_of_chunking", "the cuts matter"),
+    case(Planted::QueueAfterInput, "corpus_replay::corpus_of_chunking", "reading byte by byte matters"),
+    case(Planted::QueueUnbounded, "rules_input::bytes_above_a_gap_are_bounded_too", "\"9\""),
+    case(Planted::PanicsOnEmptyTestReqId, SESSION, "index out of bounds"),
+    case(Planted::TooLowPassedOver, TABLE, "Standard Active, Heartbeat, Low"),
+    case(Planted::DuplicateNotTold, TABLE, "Standard Active, Heartbeat, LowDuplicate"),
+    case(Planted::StrangerAnswered, "invariants::strangers_get_no_byte", "CompID problem"),
+    case(
+        Planted::RefusedLogonCounted,
+        "adversary::adversary::logon::a_logon_in_sequence_that_is_refused_in_silence_is_not_counted",
+        "right: ((1, 1), [], 0)",
+    ),
+    case(Planted::LogoutLostInRecovery, COMMANDS, "Logout in Gap"),
+    case(
+        Planted::LogoutUndoneByPeer,
+        "others_bugs::others_bugs::logout::quickfixj_359_360_531_the_peers_logout_undoes_the_operators",
+        "enabled",
+    ),
+    case(
+        Planted::SecondConnectionTakesOver,
+        "others_bugs::others_bugs::connections::one_connection_at_a_time_the_second_touches_nothing",
+        "Ignored",
+    ),
+    case(Planted::SendsAfterLogout, RUNS, "after the Logout"),
+    case(
+        Planted::LogoutWaitsForEver,
+        "others_bugs::others_bugs::logout::cpp_qfn_logout_with_heartbtint_0_never_times_out",
+        "Some(Logout)",
+    ),
+    case(Planted::SilenceNeverEnds, SCENARIOS, "6-testrequest-unanswered"),
+    case(
+        Planted::AsksOnce,
+        "rules_replay::a_resend_request_that_brings_something_is_not_one_repetition_nearer_to_its_end",
+        "the first one and six repetitions",
+    ),
+];
