@@ -114,7 +114,8 @@ pub(crate) fn no_answer(limit: Duration) -> io::Error {
     io::Error::new(io::ErrorKind::TimedOut, format!("no connection within {} s", limit.as_secs_f32()))
 }
 
-/// For tests: an address that never answers, as long as what comes with it is kept. Its queue is full.
+/// For tests: an address that never answers, as long as what comes with it is kept. Its queue is full: one attempt in
+/// vain might be a busy machine's, so three are made.
 #[cfg(test)]
 pub(crate) fn that_never_answers() -> (SocketAddr, impl Sized) {
     use std::net::TcpStream;
@@ -124,8 +125,12 @@ pub(crate) fn that_never_answers() -> (SocketAddr, impl Sized) {
     socket.listen(0).unwrap();
     let address = socket.local_addr().unwrap().as_socket().unwrap();
     let mut waiting = Vec::new();
-    while let Ok(stream) = TcpStream::connect_timeout(&address, Duration::from_millis(500)) {
-        waiting.push(stream);
+    let mut in_vain = 0;
+    while in_vain < 3 {
+        match TcpStream::connect_timeout(&address, Duration::from_millis(500)) {
+            Ok(stream) => waiting.push(stream),
+            Err(_) => in_vain += 1,
+        }
     }
     (address, (socket, waiting))
 }
