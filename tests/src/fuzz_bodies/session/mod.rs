@@ -152,6 +152,10 @@ impl Driven {
             self.lent = None;
             self.logout_sent = false;
             self.skipped = true;
+            if self.connected_in != self.session.snapshot().epoch {
+                // The Logon with the first number may have been lost with the connection.
+                self.expected = None;
+            }
             self.connected_in = self.session.snapshot().epoch;
         }
         let epoch = self.session.snapshot().epoch;
