@@ -1,5 +1,6 @@
 //! Mistakes that are planted in the session, each of which a check has to find: one of the suites, which are tests of
 //! this program too, so that they hold without a mistake.
+#![allow(clippy::module_inception, reason = "a suite has a folder of its own name beside it")]
 
 #[path = "adversary.rs"]
 mod adversary;
