@@ -4,17 +4,11 @@ use std::fmt::Write as _;
 
 use sansfix::tags::{self, Tag};
 use sansfix::wire::{Field, Fields, is_secret};
-use sansfix_runtime::log::GarbledBytes;
+use sansfix_runtime::log::{GarbledBytes, msg_type_name};
 
-/// The FIX names of the message types that a ladder is likely to meet; others are shown by their MsgType(35).
-const NAMES: [(&[u8], &str); 16] = [
-    (b"0", "Heartbeat"),
-    (b"1", "TestRequest"),
-    (b"2", "ResendRequest"),
-    (b"3", "Reject"),
-    (b"5", "Logout"),
-    (b"A", "Logon"),
-    (b"j", "BusinessMessageReject"),
+/// The FIX names of application messages that a ladder is likely to meet. The session's own have theirs from
+/// [`msg_type_name`]; others are shown by their MsgType(35).
+const NAMES: [(&[u8], &str); 9] = [
     (b"n", "XMLnonFIX"),
     (b"D", "NewOrderSingle"),
     (b"8", "ExecutionReport"),
@@ -83,10 +77,10 @@ fn name(msg_type: &[u8], gap_fill: Option<&[u8]>) -> String {
         let mode = if gap_fill == Some(b"Y") { "GapFill" } else { "Reset" };
         return format!("SequenceReset-{mode}");
     }
-    match NAMES.iter().find(|(known, _)| *known == msg_type) {
-        Some((_, name)) => (*name).to_owned(),
-        None => format!("MsgType={}", printable(msg_type)),
-    }
+    let application = || NAMES.iter().find(|(known, _)| *known == msg_type).map(|(_, name)| *name);
+    msg_type_name(msg_type)
+        .or_else(application)
+        .map_or_else(|| format!("MsgType={}", printable(msg_type)), str::to_owned)
 }
 
 /// The whole message with `|` for SOH. The user's name is hidden with every other secret; bytes that are no message are

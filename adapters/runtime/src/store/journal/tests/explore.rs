@@ -6,18 +6,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::super::sizes::Sizes;
 use super::super::{JournalError, JournalStore, SyncPolicy};
 use super::disk::{Disk, FAILURES, Failure, Plan};
-use super::history::{Contents, History, NOTHING, Saved, Step, contents, expected, options};
+use super::history::{Contents, History, KINDS, NOTHING, Saved, contents, expected, options};
 use super::images::{Image, Loss, Tearing, images};
-
-/// What a session can do, one of each kind that the journal treats differently.
-const STEPS: [&[Step]; 6] = [
-    &[Step::Send(1, 20)],
-    &[Step::Send(2, 45), Step::Intent],
-    &[Step::Receive],
-    &[Step::Up(3)],
-    &[Step::Down(2, true)],
-    &[Step::Reset(1)],
-];
 
 /// So small that a file is written anew within two batches.
 const TINY: Sizes =
@@ -102,7 +92,7 @@ fn histories(from: &Found, most: usize) -> Vec<Vec<Saved>> {
     let (mut all, mut open) = (Vec::new(), vec![(start, Vec::new())]);
     for _ in from.tried..most {
         let longer = |(history, batches): &(History, Vec<Saved>)| {
-            STEPS.map(|steps| {
+            KINDS.map(|steps| {
                 let (mut history, mut batches) = (history.clone(), batches.clone());
                 batches.push(history.batch(steps));
                 (history, batches)

@@ -5,25 +5,18 @@ use sansfix::{SeqNum, SeqRange};
 
 use super::super::{JOURNAL, JournalError, SyncPolicy};
 use super::disk::{Disk, FAILURES, Failure, Plan};
-use super::history::{Contents, History, NOTHING, Saved, Step, contents, expected, fetch, open};
+use super::history::{Contents, History, KINDS, NOTHING, Saved, Step, contents, expected, fetch, open};
 use super::images::{Loss, Tearing, images};
 
-const STEPS: [&[Step]; 8] = [
-    &[Step::Send(1, 20)],
-    &[Step::Send(2, 45), Step::Intent],
-    &[Step::Receive],
-    &[Step::Up(3)],
-    &[Step::Down(2, true)],
-    &[Step::Reset(1)],
-    &[Step::Send(3, 30)],
-    &[Step::Receive, Step::Send(1, 5)],
-];
+/// Beside one of each kind.
+const MORE: [&[Step]; 2] = [&[Step::Send(3, 30)], &[Step::Receive, Step::Send(1, 5)]];
 
 /// All of them twice, and so much received in between that the file is written anew.
 fn history() -> Vec<Saved> {
     let mut history = History::new();
     let receive: [&[Step]; 45] = [&[Step::Receive]; 45];
-    STEPS.iter().chain(&receive).chain(&STEPS).map(|steps| history.batch(steps)).collect()
+    let all = KINDS.iter().chain(&MORE);
+    all.clone().chain(&receive).chain(all).map(|steps| history.batch(steps)).collect()
 }
 
 /// What any crash would leave is what `expected` says.

@@ -124,6 +124,16 @@ type Stock = Vec<(SeqRange, Option<Vec<u8>>)>;
 /// Everything a store says.
 pub(super) type Contents = (Option<Snapshot>, Stock);
 
+/// What a session can do, one of each kind that the journal treats differently.
+pub(super) const KINDS: [&[Step]; 6] = [
+    &[Step::Send(1, 20)],
+    &[Step::Send(2, 45), Step::Intent],
+    &[Step::Receive],
+    &[Step::Up(3)],
+    &[Step::Down(2, true)],
+    &[Step::Reset(1)],
+];
+
 /// Of a journal in which nothing was ever saved.
 pub(super) const NOTHING: Contents = (None, Vec::new());
 
