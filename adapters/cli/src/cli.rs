@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, ValueEnum};
 use sansfix::ApplVerId;
+use sansfix_sim::Options;
 
 /// FIX sessions on the command line.
 #[derive(Parser, Clone, Debug)]
@@ -38,6 +39,8 @@ pub enum Subcommand {
     Config(ConfigCommand),
     /// Show what the journals of a directory hold: numbers, intent, messages, damage; nothing is changed
     Store(StoreArguments),
+    /// Two sessions for hours of virtual time under seeded faults; the guarantees are checked after each instant
+    Simulate(SimulateArguments),
 }
 
 /// `sansfix serve`: with a configuration, or as the acceptor that the acceptance scripts expect.
@@ -162,6 +165,58 @@ pub struct StoreArguments {
     /// The FileStorePath of a configuration, the --data of the demo, or one session's directory in it
     #[arg(value_name = "DIR")]
     pub directory: PathBuf,
+}
+
+/// `sansfix simulate`
+#[derive(Args, Clone, Debug)]
+#[command(
+    allow_negative_numbers = true,
+    after_help = "Equal options print the same on standard output, on every machine; how long it takes is told on standard \
+                  error. Exit code: 0 when nothing was violated, 1 when something was, 2 when an option is wrong."
+)]
+pub struct SimulateArguments {
+    /// The first seed: it says which of all runs is made
+    #[arg(long, value_name = "N", default_value_t = Options::default().seed)]
+    pub seed: u64,
+    /// How many seeds, one run each, from the first one on
+    #[arg(long, alias = "runs", value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    pub seeds: u64,
+    /// Virtual hours of each run, above 0 up to 100000
+    #[arg(long, value_name = "H", default_value_t = Options::default().hours)]
+    pub hours: f64,
+    /// Orders that each side sends, an hour: 0 to 36000
+    #[arg(long, value_name = "RATE", default_value_t = Options::default().orders)]
+    pub orders: f64,
+    /// Share of the messages that are lost within a connection: 0 to 0.5
+    #[arg(long, value_name = "SHARE", default_value_t = Options::default().loss)]
+    pub loss: f64,
+    /// Share of the messages that arrive twice within a connection: 0 to 0.5
+    #[arg(long, value_name = "SHARE", default_value_t = Options::default().duplicate)]
+    pub duplicate: f64,
+    /// How often an hour the connection is cut: 0 to 600
+    #[arg(long, value_name = "RATE", default_value_t = Options::default().cut)]
+    pub cut: f64,
+    /// How often an hour a process dies and begins again from its store: 0 to 600
+    #[arg(long, value_name = "RATE", default_value_t = Options::default().crash)]
+    pub crash: f64,
+    /// How often an hour an operator logs out, and on again within two minutes: 0 to 600
+    #[arg(long, value_name = "RATE", default_value_t = Options::default().logout)]
+    pub logout: f64,
+    /// The longest that a store takes for an answer, milliseconds: 0 to 10000
+    #[arg(long, value_name = "MS", default_value_t = Options::default().slow_store_ms)]
+    pub slow_store: u32,
+    /// Write the last 200 messages and events as a page: those before a violation, else those of the last run
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+}
+
+impl SimulateArguments {
+    /// What the run of the first seed is asked for. Nothing of it has been checked.
+    #[must_use]
+    pub fn options(&self) -> Options {
+        let Self { seed, hours, orders, loss, duplicate, cut, crash, logout, slow_store, .. } = *self;
+        Options { seed, hours, orders, loss, duplicate, cut, crash, logout, slow_store_ms: slow_store }
+    }
 }
 
 /// `sansfix config`

@@ -12,6 +12,7 @@ mod connect;
 mod demo;
 mod plain;
 mod serve;
+mod simulate;
 mod store;
 mod trace;
 
@@ -32,6 +33,7 @@ pub fn run(arguments: cli::Arguments) -> ExitCode {
         Subcommand::Conform(ConformCommand::Scripts(arguments)) => conform::run(&arguments),
         Subcommand::Demo(arguments) => demo::run(&arguments),
         Subcommand::Store(arguments) => store::run(&arguments.directory),
+        Subcommand::Simulate(arguments) => simulate::run(&arguments),
         Subcommand::Config(ConfigCommand::Check(arguments)) => config_check::run(&arguments),
         Subcommand::Config(ConfigCommand::Keys) => {
             print!("{}", sansfix_runtime::settings::configuration_page());

@@ -144,6 +144,7 @@ fn a_violation_is_told_of_and_stays() {
     let mut simulation = Simulation::with(options, buyer, picky).unwrap();
     let violation = simulation.run().unwrap_err();
     assert_eq!((violation.guarantee, violation.side), ("G10", Some(Side::Acceptor)), "{violation}");
+    assert_eq!(violation.promise(), "nothing below the number expected is undelivered");
     assert_eq!(simulation.step().unwrap_err(), violation);
     assert_eq!(simulation.finish().unwrap_err(), violation);
     let ladder = simulation.ladder();

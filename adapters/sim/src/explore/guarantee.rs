@@ -11,7 +11,7 @@ macro_rules! guarantees {
         }
 
         impl Guarantee {
-            /// All that a pair is judged by.
+            /// All that two sides are judged by, here or in a [`Simulation`](crate::Simulation).
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
             /// What it says, in short.
@@ -43,6 +43,7 @@ guarantees! {
     G20 "what one session sends the other can read";
     G24 "a Logout in any state is carried out, and only a Logon takes it back";
     G26 "nothing new leaves between our Logout and the next Logon";
+    G27 "every Logout ends within its limit";
     G28 "when faults stop both sides are active with equal numbers";
 }
 

@@ -23,6 +23,7 @@ mod output;
 use std::collections::BTreeSet;
 use std::fmt;
 
+use super::explore::Guarantee;
 use super::pair::{Pair, Side};
 use delivery::Deliveries;
 use output::Output;
@@ -36,6 +37,15 @@ pub struct Violation {
     pub side: Option<Side>,
     /// What was seen.
     pub text: String,
+}
+
+impl Violation {
+    /// What the guarantee says, in short.
+    #[must_use]
+    pub fn promise(&self) -> &'static str {
+        let named = |guarantee: &&Guarantee| guarantee.to_string() == self.guarantee;
+        Guarantee::ALL.iter().find(named).map_or("", |guarantee| guarantee.text())
+    }
 }
 
 impl fmt::Display for Violation {
