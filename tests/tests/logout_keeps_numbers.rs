@@ -273,6 +273,20 @@ fn a_logout_during_the_logon_is_carried_out() {
     }
 }
 
+/// G24: a Logon that is given while the Logout is under way is durable at once: a process that dies before the Logout has
+/// ended is meant to be up when it starts again, and goes on with the numbers of its store.
+#[test]
+fn a_logon_during_a_logout_outlives_a_crash() {
+    for side in Side::BOTH {
+        for ms in 1..3 {
+            let mut talk = Talk::under_way();
+            talk.perform(&[Op::Logout(side), Op::Pass(ms), Op::Logon(side), Op::Crash(side)]);
+            assert!(talk.run.pair.node(side).status().enabled, "{side:?}, {ms} ms after its Logout");
+            let _ = talk.assert_heals();
+        }
+    }
+}
+
 /// G24: the counterparty's own Logout, or its answer, does not undo a Logout: a connection gets no byte until the Logon.
 #[test]
 fn a_logout_stays_until_the_operator_logs_on() {
