@@ -104,7 +104,7 @@ proptest! {
             next = if message.get("35") == Some(b"4") { message.number("36").unwrap() } else { next + 1 };
         }
         let through = if to_infinity { last } else { last.min(end) };
-        prop_assert_eq!(next, through + 1, "{:?}", replay);
+        prop_assert_eq!(next, through + 1, "G14: a replay ends where the request ends: {:?}", replay);
         prop_assert_eq!(lone.numbers().0, last + 1, "a replay uses no numbers");
         // Two gap fills never follow each other: they are one.
         let fills = replay.windows(2).filter(|two| two.iter().all(|message| message.get("35") == Some(b"4")));

@@ -151,7 +151,8 @@ fn one_connection_at_a_time_the_second_touches_nothing() {
     for mut lone in Lone::both() {
         lone.order("A").unwrap();
         let before = lone.node.session().clone();
-        assert_eq!(lone.event(Event::Connected), sansfix::Outcome::Ignored);
-        assert_eq!(*lone.node.session(), before);
+        let second = lone.event(Event::Connected);
+        assert_eq!(second, sansfix::Outcome::Ignored, "G25: a second connection is refused");
+        assert_eq!(*lone.node.session(), before, "G25: a second connection changes nothing");
     }
 }

@@ -184,14 +184,14 @@ fn quickfixj_359_360_531_the_peers_logout_undoes_the_operators() {
         // Both at one moment: the operator's Logout crosses the counterparty's.
         lone.logout("maintenance");
         lone.send("35=5");
-        assert!(!lone.node.status().enabled);
+        assert!(!lone.node.status().enabled, "G24: the counterparty's Logout undid the operator's");
         // And with the counterparty's first.
         lone.logon();
         lone.log_on_crossed();
         lone.send("35=5");
         lone.logout("maintenance");
         lone.event(Event::Disconnected);
-        assert!(!lone.node.status().enabled);
+        assert!(!lone.node.status().enabled, "G24: the counterparty's Logout undid the operator's");
         lone.event(Event::Connected);
         assert!(!lone.node.connected());
     }

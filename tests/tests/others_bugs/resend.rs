@@ -43,7 +43,9 @@ fn quickfixgo_715_768_live_messages_stand_between_repeated_ones() {
             lone.node.answer_store(lone.now);
         }
         while lone.node.answer_store(lone.now) {}
-        assert_eq!(lone.received(), ["D 2R 11=A", "D 3R 11=B", "D 4R 11=C", "D 5 11=X", "D 6 11=Y"]);
+        let received = lone.received();
+        let repeated_first = ["D 2R 11=A", "D 3R 11=B", "D 4R 11=C", "D 5 11=X", "D 6 11=Y"];
+        assert_eq!(received, repeated_first, "G14: nothing new comes between what is repeated");
     }
 }
 

@@ -51,12 +51,12 @@ pub(crate) const CASES: &[Case] = &[
     case(
         Planted::ReplayBeyondEnd,
         "invariants::a_replay_covers_exactly_what_was_asked_for",
-        "minimal failing input",
+        "G14: a replay ends where the request ends",
     ),
     case(
         Planted::ReplayInterleaved,
         "others_bugs::others_bugs::resend::quickfixgo_715_768_live_messages_stand_between_repeated_ones",
-        "assertion",
+        "G14: nothing new comes between what is repeated",
     ),
     case(Planted::AsksForEachAboveGap, RUNS, "asked again after"),
     case(
@@ -84,12 +84,12 @@ pub(crate) const CASES: &[Case] = &[
     case(
         Planted::LogoutUndoneByPeer,
         "others_bugs::others_bugs::logout::quickfixj_359_360_531_the_peers_logout_undoes_the_operators",
-        "enabled",
+        "G24: the counterparty's Logout undid the operator's",
     ),
     case(
         Planted::SecondConnectionTakesOver,
         "others_bugs::others_bugs::connections::one_connection_at_a_time_the_second_touches_nothing",
-        "Ignored",
+        "G25: a second connection is refused",
     ),
     case(Planted::SendsAfterLogout, RUNS, "after the Logout"),
     case(
