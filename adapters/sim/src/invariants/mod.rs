@@ -13,7 +13,8 @@
 //! | G8 | what the session remembers is what its store holds, once the store has answered |
 //! | G9, G10 | what is delivered is what the other side numbered: same contents, same order, no hole |
 //! | G11 | nothing is delivered twice, but for what a crash of the receiver takes back |
-//! | G13, G14 | a replay carries OrigSendingTime, has no hole, goes forward, begins where it was asked to |
+//! | G13 | a replay carries OrigSendingTime, and of administrative messages only Rejects and SequenceResets |
+//! | G14 | a replay has no hole, goes forward, begins where it was asked to |
 //! | G15 | a ResendRequest is repeated after its limit and not before |
 //! | G26 | after a Logout nothing new is written but a second Logout |
 

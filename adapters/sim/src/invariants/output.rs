@@ -168,6 +168,8 @@ impl Output {
         let goes_on = self.replay_next == Some(seq);
         must(goes_on || requested.contains(&seq), "G14", || format!("a replay has a hole before {message}"))?;
         must(message.get("122").is_some(), "G13", || format!("without OrigSendingTime: {message}"))?;
+        let repeatable = !matches!(message.get("35"), Some(b"0" | b"1" | b"2" | b"5" | b"A"));
+        must(repeatable, "G13", || format!("an administrative message is repeated: {message}"))?;
         let next = match message.get("35") {
             Some(b"4") => message.number("36").unwrap_or(0),
             _ => {

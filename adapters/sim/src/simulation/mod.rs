@@ -1,9 +1,10 @@
 //! Two sessions for hours of virtual time: orders, operators, and a seeded choice of everything that goes wrong.
 //!
-//! After every instant in which something happened the invariants of [`crate::Invariants`] are checked, and two more that
-//! need to know the faults (`promises`). When the run is over the faults stop: both sides must become logged on, with
+//! After every instant in which something happened the invariants of [`crate::Invariants`] are checked, and more that
+//! need to know the faults and the commands (`promises`, `chatter`). When the run is over the faults stop: both sides must become logged on, with
 //! equal numbers and everything delivered, and stay so.
 
+mod chatter;
 mod faults;
 mod heal;
 mod options;
@@ -25,6 +26,7 @@ use super::pair::{Pair, Side};
 use super::random::Random;
 use super::settings::Settings;
 use super::store::Pace;
+use chatter::Chatter;
 use faults::{Agenda, Deed};
 use promises::Promises;
 use record::Record;
@@ -65,6 +67,7 @@ pub struct Simulation {
     pair: Pair,
     invariants: Invariants,
     promises: Promises,
+    chatter: Chatter,
     agenda: Agenda,
     record: Record,
     report: Report,
@@ -111,6 +114,7 @@ impl Simulation {
             pair,
             invariants: Invariants::default(),
             promises: Promises::default(),
+            chatter: Chatter::default(),
             agenda,
             record: Record::default(),
             report: Report::default(),
@@ -180,7 +184,12 @@ impl Simulation {
     /// What has been counted so far.
     #[must_use]
     pub fn report(&self) -> Report {
-        Report { virtual_ns: self.elapsed_ns(), connections: self.pair.connections(), ..self.report.clone() }
+        Report {
+            virtual_ns: self.elapsed_ns(),
+            connections: self.pair.connections(),
+            clean_logouts: self.promises.clean_logouts(),
+            ..self.report.clone()
+        }
     }
 
     /// The last 200 messages and things that happened, the violation last.
@@ -276,8 +285,7 @@ impl Simulation {
         if self.pair.node(side).status().enabled {
             self.report.operator_logouts += 1;
             self.note(Some(side), Kind::Command, "Logout");
-            let (now_ns, config) = (self.pair.now().mono_ns, self.pair.node(side).session().config());
-            self.promises.logout_given(side, now_ns, &config.limits, self.options.slow_store_ms);
+            self.promises.logout_given(side, &self.pair, self.options.slow_store_ms);
             self.pair
                 .command(side, Command::Logout { text: "end of the simulated day", by: Origin::Operator });
         }
@@ -285,6 +293,7 @@ impl Simulation {
 
     fn log_on(&mut self, side: Side) {
         self.note(Some(side), Kind::Command, "Logon");
+        self.promises.logon_given(side);
         self.pair.command(side, Command::Logon { by: Origin::Operator });
     }
 
@@ -336,7 +345,11 @@ impl Simulation {
                 self.record.written(START.mono_ns, side, written);
             }
         }
-        let checked = self.invariants.check(&self.pair).and_then(|()| self.promises.check(&self.pair));
+        let checked = self
+            .invariants
+            .check(&self.pair)
+            .and_then(|()| self.promises.check(&self.pair))
+            .and_then(|()| self.chatter.check(&self.pair));
         self.invariants.forget(&mut self.pair);
         self.plan();
         checked.map_err(|violation| self.violated(violation))

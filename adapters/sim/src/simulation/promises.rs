@@ -1,10 +1,14 @@
-//! Two promises that need to know what went wrong, and when.
+//! Promises that need to know what went wrong, and when, or what an operator wanted.
 //!
 //! G5: a connection that begins with numbers on which both sides agree, and on which the line loses and repeats nothing,
-//! leads to no ResendRequest. So the logon after a clean Logout continues exactly.
+//! leads to no ResendRequest, and both sides agree again when each has had the other's Logout. So the logon after a clean
+//! Logout continues exactly.
+//!
+//! G24: a session that its operator has logged out stays down until an operator logs it on.
 //!
 //! G27: a Logout ends within its limit.
 
+use sansfix::Reason;
 use sansfix::config::Limits;
 
 use crate::invariants::Violation;
@@ -17,6 +21,12 @@ use crate::received::Received;
 pub(super) struct Promises {
     /// The connection on which nothing is to be asked for again; 0 when there is none.
     nothing_missing_on: u64,
+    /// Who has written a Logout on it.
+    logouts: [bool; 2],
+    /// How many connections have ended with a clean Logout.
+    clean_logouts: u64,
+    /// How often each has begun again, when its operator logged it out; `None` when it is not to be down.
+    logged_out: [Option<u64>; 2],
     /// Until when each side's connection has to have ended, nanoseconds on the clock of the pair.
     down_by: [Option<u64>; 2],
 }
@@ -29,18 +39,32 @@ impl Promises {
             here.next_sender == there.next_target && pair.node(side).questions() == 0
         };
         self.nothing_missing_on = if Side::BOTH.into_iter().all(agree) { pair.connections() + 1 } else { 0 };
+        self.logouts = [false; 2];
     }
 
-    /// An operator logs out. Its limits add up: a gap may have to close first, the Logout waits for its answer and for
+    /// How many connections have ended with a clean Logout.
+    pub(super) fn clean_logouts(&self) -> u64 {
+        self.clean_logouts
+    }
+
+    /// An operator logs on.
+    pub(super) fn logon_given(&mut self, side: Side) {
+        self.logged_out[side as usize] = None;
+    }
+
+    /// An operator logs out a side that has begun again so often. Its limits add up: a gap may have to close first, the Logout waits for its answer and for
     /// its store, and the last bytes have to leave.
-    pub(super) fn logout_given(&mut self, side: Side, now_ns: u64, limits: &Limits, slow_store_ms: u32) {
+    pub(super) fn logout_given(&mut self, side: Side, pair: &Pair, slow_store_ms: u32) {
+        let node = pair.node(side);
+        self.logged_out[side as usize] = Some(node.crashes());
+        let limits: &Limits = &node.session().config().limits;
         let stores_ms = 4 * slow_store_ms;
         let limit_ms = limits.logon_timeout_ms
             + limits.logout_timeout_ms
             + limits.logout_recovery_ms
             + limits.flush_timeout_ms
             + stores_ms;
-        self.down_by[side as usize] = Some(now_ns + u64::from(limit_ms) * 1_000_000);
+        self.down_by[side as usize] = Some(pair.now().mono_ns + u64::from(limit_ms) * 1_000_000);
     }
 
     /// Checks what was written since the last time, and whether a limit has passed.
@@ -50,8 +74,9 @@ impl Promises {
                 self.written(side, written)?;
             }
             self.logout_ends(side, pair)?;
+            self.stays_down(side, pair)?;
         }
-        Ok(())
+        self.clean_logout(pair)
     }
 
     fn written(&mut self, side: Side, written: &Written) -> Result<(), Violation> {
@@ -62,6 +87,7 @@ impl Promises {
             return Ok(());
         }
         let Ok(Some(message)) = Received::take(&mut written.bytes.clone()) else { return Ok(()) };
+        self.logouts[side as usize] |= message.get("35") == Some(b"5");
         if message.get("35") == Some(b"2") {
             let text = format!("asks for what cannot be missing: {message}");
             return Err(Violation { guarantee: "G5", side: Some(side), text });
@@ -79,6 +105,40 @@ impl Promises {
                 pair.node(side).status()
             );
             return Err(Violation { guarantee: "G27", side: Some(side), text });
+        }
+        Ok(())
+    }
+
+    /// A crash may have taken back what had not been saved.
+    fn stays_down(&self, side: Side, pair: &Pair) -> Result<(), Violation> {
+        let node = pair.node(side);
+        if self.logged_out[side as usize] == Some(node.crashes()) && node.status().enabled {
+            let text = format!("enabled after its operator has logged it out: {:?}", node.status());
+            return Err(Violation { guarantee: "G24", side: Some(side), text });
+        }
+        Ok(())
+    }
+
+    /// Each side has had the other's Logout: both agree on the next numbers.
+    fn clean_logout(&mut self, pair: &Pair) -> Result<(), Violation> {
+        let over = |side: Side| {
+            let (node, ended) = (pair.node(side), pair.node(side).status().ended);
+            let by_logout = matches!(ended, Some(Reason::LogoutCompleted | Reason::PeerLogout));
+            !node.connected() && node.questions() == 0 && by_logout
+        };
+        let here = self.nothing_missing_on == pair.connections() && self.logouts == [true; 2];
+        if !here || !Side::BOTH.into_iter().all(over) {
+            return Ok(());
+        }
+        self.logouts = [false; 2];
+        self.clean_logouts += 1;
+        for side in Side::BOTH {
+            let [here, there] = [side, side.other()].map(|side| pair.node(side).status());
+            let (expects, sends) = (here.next_target, there.next_sender);
+            if expects != sends {
+                let text = format!("expects {expects} after a clean Logout, and {sends} comes next");
+                return Err(Violation { guarantee: "G5", side: Some(side), text });
+            }
         }
         Ok(())
     }

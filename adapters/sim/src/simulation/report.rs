@@ -45,6 +45,8 @@ pub struct Report {
     pub crashes: u64,
     /// Logouts given by operators.
     pub operator_logouts: u64,
+    /// Connections without loss or repetition on which each side had the other's Logout: the numbers were checked to agree.
+    pub clean_logouts: u64,
     /// How often numbers and deliveries were checked to agree after the faults had stopped.
     pub healed: u64,
     /// Stands for every byte that was written and when: equal for equal runs.
@@ -54,7 +56,7 @@ pub struct Report {
 impl Report {
     /// The counts by name, in the order of a table.
     #[must_use]
-    pub fn rows(&self) -> [(&'static str, u64); 17] {
+    pub fn rows(&self) -> [(&'static str, u64); 18] {
         [
             ("connections", self.connections),
             ("messages", self.messages),
@@ -72,6 +74,7 @@ impl Report {
             ("cuts", self.cuts),
             ("crashes", self.crashes),
             ("operator logouts", self.operator_logouts),
+            ("clean Logouts", self.clean_logouts),
             ("healed and checked", self.healed),
         ]
     }
@@ -101,6 +104,7 @@ impl Report {
         self.cuts += other.cuts;
         self.crashes += other.crashes;
         self.operator_logouts += other.operator_logouts;
+        self.clean_logouts += other.clean_logouts;
         self.healed += other.healed;
         self.digest = mixed(self.digest, &other.digest.to_le_bytes());
     }
