@@ -3,7 +3,7 @@
 use std::fmt;
 
 use sansfix::wire::Message;
-use sansfix::{BusinessRejectReason, LogonWanted, Order, SessionRejectReason, Verdict};
+use sansfix::{BusinessRejectReason, LogonWanted, Order, SessionRejectReason, Snapshot, Verdict};
 
 /// The application on top of a session.
 pub trait Application: fmt::Debug {
@@ -14,6 +14,13 @@ pub trait Application: fmt::Debug {
     fn logon_fields(&mut self, wanted: &LogonWanted) -> Vec<u8> {
         let _ = wanted;
         Vec::new()
+    }
+
+    /// The process has died and begun again with these numbers. What had a number and was not durable has never been sent,
+    /// and what was accepted and was not durable comes again. The application itself is the same as before: what would
+    /// have died with the process is to be forgotten here.
+    fn began_again(&mut self, from: &Snapshot) {
+        let _ = from;
     }
 }
 

@@ -22,6 +22,7 @@ impl Node {
         self.fuse = None;
         self.dead = false;
         self.crashes += 1;
+        self.application.began_again(&self.began_with);
     }
 
     /// The process will die when it has done this many more things: lent a message, told a state, saved, asked its store,

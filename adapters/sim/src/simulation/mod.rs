@@ -176,9 +176,12 @@ impl Simulation {
     /// A side's application sends; `fields` are `tag=value`, each ended by SOH.
     ///
     /// # Errors
-    /// [`Refused`]: not logged on, for one.
+    /// [`Refused`]: not logged on, for one. That is also the answer when the process dies while it sends, before the
+    /// message is durable: it has never been sent.
     pub fn send(&mut self, side: Side, msg_type: &[u8], fields: &[u8]) -> Result<SeqNum, Refused> {
-        self.pair.send(side, msg_type, fields)
+        let number = self.pair.send(side, msg_type, fields)?;
+        let next = self.pair.node(side).session().snapshot().next_sender;
+        if number < next { Ok(number) } else { Err(Refused::NotActive) }
     }
 
     /// What has been counted so far.
