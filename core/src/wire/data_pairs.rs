@@ -30,9 +30,9 @@ const ODD_PAIRS: &[(Tag, Tag)] = &[
     (43111, 42982),
 ];
 
-/// Length tags from here on are looked up in the lists; below, one bit tells. Almost every tag of a real message is
-/// below.
-const FIRST_LISTED: Tag = 40_000;
+/// Length tags from here on, the first that has no bit, are looked up in the lists; below, one bit tells. Almost every
+/// tag of a real message is below.
+pub(super) const FIRST_LISTED: Tag = 40_004;
 
 const WORDS: usize = 45;
 

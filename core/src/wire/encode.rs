@@ -238,12 +238,11 @@ impl<'b> Encoder<'b> {
         let old_soh = self.body_start - 1;
         let at = old_soh - RESERVED_DIGITS;
         let soh = at + digits.len();
-        if digits.len() > RESERVED_DIGITS {
-            self.buffer.resize(written + digits.len() - RESERVED_DIGITS, 0);
-        }
         if soh != old_soh {
+            let end = written - old_soh + soh;
+            self.buffer.resize(end.max(written), 0);
             self.buffer.copy_within(old_soh..written, soh);
-            self.buffer.truncate(written - old_soh + soh);
+            self.buffer.truncate(end);
         }
         if let Some(place) = self.buffer.get_mut(at..soh) {
             place.copy_from_slice(digits);
@@ -251,17 +250,16 @@ impl<'b> Encoder<'b> {
     }
 }
 
-/// Where a field stands among the header fields after MsgType(35). Equal ones stay in the order they came.
+/// Where a field stands among the header fields after MsgType(35). Equal ones stay in the order they came. The tags
+/// themselves are the order of the ascending ones; none of those is as low as the places of the first three.
 #[inline(always)]
 const fn header_order(tag: Tag) -> u32 {
-    /// How many fields come before the ascending ones.
-    const FIRST: u32 = 3;
     match tag {
         tags::APPL_VER_ID => 0,
         tags::APPL_EXT_ID => 1,
         tags::CSTM_APPL_VER_ID => 2,
-        tags::NO_HOPS..=tags::HOP_REF_ID => FIRST + tags::NO_HOPS,
-        tag if tags::is_header(tag) => FIRST + tag,
+        tags::NO_HOPS..=tags::HOP_REF_ID => tags::NO_HOPS,
+        tag if tags::is_header(tag) => tag,
         _ => u32::MAX,
     }
 }

@@ -66,7 +66,7 @@ fn header_fields_find_their_place() {
     encoder.field(11, "X");
     encoder.header_field(115, "C");
     encoder.header_field(1129, "c");
-    encoder.header_field(5001, "own");
+    encoder.header_field(301, "own");
     encoder.header_field(1128, "9");
     encoder.header_data(212, 213, b"\x0134=5\x01");
     encoder.header_field(1156, "e");
@@ -79,7 +79,7 @@ fn header_fields_find_their_place() {
     encoder.finish();
     assert!(Message::parse(&buffer).is_ok());
     let expected = "|35=D|1128=9|1156=e|1129=c|34=1|52=19700101-00:00:00|56=B|90=1|91=s|115=C|\
-                    212=6|213=|34=5||347=UTF-8|5001=own|11=X|58=Y|10=";
+                    212=6|213=|34=5||347=UTF-8|301=own|11=X|58=Y|10=";
     assert!(shown(&buffer).contains(expected), "{}", shown(&buffer));
 }
 
@@ -89,12 +89,13 @@ fn the_entries_of_no_hops_stay_together() {
     let mut encoder = Encoder::begin(&mut buffer, b"FIX.4.4", b"D");
     encoder.header_field(1128, "9");
     encoder.field(11, "X");
-    for (tag, value) in [(627, "2"), (628, "H1"), (630, "r"), (628, "H2"), (629, "t"), (34, "1")] {
+    for (tag, value) in [(627, "2"), (628, "H1"), (630, "r"), (628, "H2"), (629, "t"), (34, "1"), (370, "u")]
+    {
         encoder.header_field(tag, value);
     }
     encoder.finish();
     assert!(
-        shown(&buffer).contains("|1128=9|34=1|627=2|628=H1|630=r|628=H2|629=t|11=X|"),
+        shown(&buffer).contains("|1128=9|34=1|370=u|627=2|628=H1|630=r|628=H2|629=t|11=X|"),
         "{}",
         shown(&buffer)
     );

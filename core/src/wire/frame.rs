@@ -154,7 +154,8 @@ fn without_head(input: &[u8], undecided: Undecided) -> Frame<'_> {
 /// How many bytes pass before a message may begin: at or after `from`, not after a digit (58=FIX is no BeginString).
 /// Keeps the longest end of the input that more bytes could make the beginning of a message, or show to be none.
 fn noise(input: &[u8], from: usize) -> usize {
-    let after_digit = |at: usize| at > 0 && input.get(at - 1).is_some_and(u8::is_ascii_digit);
+    let before = |at: usize| at.checked_sub(1).and_then(|before| input.get(before));
+    let after_digit = |at: usize| before(at).is_some_and(u8::is_ascii_digit);
     let found = memmem::find_iter(input.get(from..).unwrap_or_default(), BEGIN).map(|at| from + at);
     if let Some(begin) = found.into_iter().find(|at| !after_digit(*at)) {
         return begin;

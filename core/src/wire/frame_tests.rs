@@ -138,6 +138,8 @@ fn a_wrong_head_is_garbled_at_the_first_byte_that_shows_it() {
         ("8=FIX.4.4|9=|", length),
         ("8=FIX.4.4|9=-", length),
         ("8=FIX.4.4|9=12a", length),
+        ("8=FIX.4.4|9=1:", length),
+        ("8=FIX.4.4|9=1/", length),
         ("8=FIX.4.4|9=0000000000000000001", length),
     ] {
         let head = soh(head);

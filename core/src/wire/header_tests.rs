@@ -69,6 +69,17 @@ fn what_is_missing_is_looked_for_in_the_body() {
 }
 
 #[test]
+fn each_of_the_four_is_looked_for_by_itself() {
+    for missing in ["34=5|", "49=5|", "52=5|", "56=5|"] {
+        let header = "34=5|49=5|52=5|56=5|".replace(missing, "");
+        let bytes = message(&alloc::format!("{header}11=X|{missing}"));
+        let found = *parse(&bytes).header();
+        let four = [found.msg_seq_num, found.sender_comp_id, found.sending_time, found.target_comp_id];
+        assert!(four.iter().all(|span| span.is_present()), "{missing}");
+    }
+}
+
+#[test]
 fn what_is_not_there_is_absent_and_what_is_empty_is_there() {
     let bytes = message("49=|34=0|11=X|");
     let message = parse(&bytes);

@@ -76,6 +76,7 @@ mod tests {
         }
         assert_eq!(parse_u64(b"0"), Some(0));
         assert_eq!(parse_u64(b"999999999999999999"), Some(SeqNum::MAX.get()));
+        assert_eq!(parse_u64(b"0999999999999999999"), Some(SeqNum::MAX.get()));
         assert_eq!(parse_u64(&[b'0'; 100]), Some(0));
         assert_eq!(parse_u64(b"0000000000000000000000000000000042"), Some(42));
         assert_eq!(parse_u64(b"000000000000000000000000000000004x"), None);

@@ -6,7 +6,7 @@
 
 use super::SOH;
 use super::body::BodyError;
-use super::data_pairs::data_tag_of;
+use super::data_pairs::{FIRST_LISTED, data_tag_of};
 use super::field::Fields;
 use super::scan::{short_field, soh_from, tag_at};
 use crate::tags::{self, Tag};
@@ -74,19 +74,16 @@ fn check_each(fields: &[u8]) -> Result<bool, BodyError> {
     Ok(in_trailer)
 }
 
-/// How many words of one bit a tag are looked up: every tag that FIX has assigned up to 2879.
+/// How many words of one bit a tag are looked up: every tag that FIX has assigned up to 2879. Between them and
+/// [`FIRST_LISTED`], no tag needs a look.
 const WORDS: usize = 45;
-
-/// Tags from here on are looked up in the lists. Between the two, none needs a look.
-const FIRST_LISTED: Tag = 40_000;
 
 static NEEDS_LOOK: [u64; WORDS] = {
     let mut bits = [0; WORDS];
     let mut tag = 0;
     while tag < WORDS as Tag * 64 {
-        if tag == 0 || tags::is_header(tag) || tags::is_trailer(tag) || data_tag_of(tag).is_some() {
-            bits[(tag / 64) as usize] |= 1 << (tag % 64);
-        }
+        let needed = tag == 0 || tags::is_header(tag) || tags::is_trailer(tag) || data_tag_of(tag).is_some();
+        bits[(tag / 64) as usize] |= (needed as u64) << (tag % 64);
         tag += 1;
     }
     bits
@@ -121,6 +118,15 @@ mod tests {
         assert!(are_plain(b"11=A\x0158=x y=z\x011=b\x0110000=c\x01"));
         assert!(!are_plain(b""));
         assert!(!are_plain(b"95=1\x0196=x\x01"));
+    }
+
+    #[test]
+    fn an_empty_value_is_seen_wherever_it_stands() {
+        let long = b"58=a text that is longer than the window of a short field\x01";
+        for fields in [[&b"1=\x01"[..], long].concat(), [&b"11=A\x01354=\x01"[..], long].concat()] {
+            assert!(!are_plain(&fields));
+            assert!(matches!(check(&fields), Err(BodyError::Empty { .. })));
+        }
     }
 
     /// Pieces of which almost fields are made.

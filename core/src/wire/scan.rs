@@ -48,7 +48,7 @@ pub(super) fn short_field(window: &[u8; WINDOW]) -> (Tag, usize, usize) {
         let Some(word) = window.get(at..).and_then(|rest| rest.first_chunk::<WORD>()) else {
             return UNDECIDED;
         };
-        let found = equal_bytes(u64::from_le_bytes(*word), SOH);
+        let found = soh_bytes(u64::from_le_bytes(*word));
         if found != 0 {
             return (tag, value, at + first_byte(found));
         }
@@ -64,7 +64,7 @@ pub(super) fn soh_from(bytes: &[u8], from: usize) -> usize {
         let Some(word) = word_at(bytes, at) else {
             return bytes.len();
         };
-        let found = equal_bytes(word, SOH);
+        let found = soh_bytes(word);
         if found != 0 {
             return at + first_byte(found);
         }
@@ -108,14 +108,14 @@ fn word_at(bytes: &[u8], at: usize) -> Option<u64> {
     }
     Some(match bytes.last_chunk::<WORD>() {
         Some(word) => u64::from_le_bytes(*word) >> ((WORD - rest.len()) * 8),
-        None => rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+        None => rest.iter().rev().fold(0, |word, byte| (word << 8) + u64::from(*byte)),
     })
 }
 
-/// The high bit of the first byte that equals `byte` is set; above it bits may be set for no reason, below none is.
+/// The high bit of the first byte that is SOH is set; above it bits may be set for no reason, below none is.
 #[inline(always)]
-const fn equal_bytes(word: u64, byte: u8) -> u64 {
-    let differs = word ^ (LOW_BITS * byte as u64);
+const fn soh_bytes(word: u64) -> u64 {
+    let differs = word ^ u64::from_le_bytes([SOH; WORD]);
     differs.wrapping_sub(LOW_BITS) & !differs & HIGH_BITS
 }
 
@@ -166,10 +166,42 @@ mod tests {
     }
 
     #[test]
+    fn a_short_field_has_digits_only_in_its_tag() {
+        let around_digits = b"/019:=\x01";
+        let mut window = *b"....value\x01......................";
+        for number in 0..around_digits.len().pow(4) {
+            let mut left = number;
+            for place in &mut window[..4] {
+                *place = around_digits[left % around_digits.len()];
+                left /= around_digits.len();
+            }
+            let (tag, value) = tag_at(&window, 0);
+            let found = short_field(&window);
+            let expected =
+                if tag == 0 || tag > 999 { (0, 0, 0) } else { (tag, value, soh_from(&window, value)) };
+            assert_eq!(found, expected, "{:?}", &window[..4]);
+        }
+    }
+
+    #[test]
     fn what_is_no_tag_is_refused() {
-        for bytes in
-            ["", "=", "0=", "01=", "-1=", "+1=", "a=", "1", "1a=", "1 =", "1234567890=", " 1=", "\u{1}1="]
-        {
+        for bytes in [
+            "",
+            "=",
+            "0=",
+            "01=",
+            "-1=",
+            "+1=",
+            "a=",
+            "1",
+            "1a=",
+            "1 =",
+            "1:=",
+            "1/=",
+            "1234567890=",
+            " 1=",
+            "\u{1}1=",
+        ] {
             assert_eq!(tag_at(bytes.as_bytes(), 0), (0, 0), "{bytes:?}");
         }
         assert_eq!(tag_at(b"5=", 7), (0, 7));

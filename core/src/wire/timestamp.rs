@@ -65,7 +65,7 @@ pub fn write_timestamp(buffer: &mut Vec<u8>, utc_ns: i64, precision: Precision) 
 /// The two digits of each of four numbers below 100, worked out side by side in sixteen bits each.
 #[inline(always)]
 fn digits_of(numbers: [u32; 4]) -> [u8; 8] {
-    let lanes = numbers.iter().rev().fold(0, |lanes, number| lanes << 16 | u64::from(*number));
+    let lanes = numbers.iter().rev().fold(0, |lanes, number| (lanes << 16) + u64::from(*number));
     // 103 / 1024 is a tenth, near enough below 100.
     let tens = (lanes * 103) >> 10 & 0x000f_000f_000f_000f;
     // In each lane the tens come first, in the low byte: ones * 256 + tens, with ones = number - 10 * tens.
