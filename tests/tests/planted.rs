@@ -32,5 +32,6 @@ mod states;
 mod planted {
     mod cases;
     mod page;
+    mod searched;
     mod suite;
 }

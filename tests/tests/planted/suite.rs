@@ -1,12 +1,14 @@
-//! Each mistake is made in a process of its own, which runs one test that ought to fail.
+//! Each mistake is made in a process of its own, which runs one test that ought to fail; and in the sessions of a model.
 
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use sansfix::Planted;
 use sansfix_tests::planted::VARIABLE;
 
 use super::cases::{CASES, Case};
 use super::page;
+use super::searched::SEARCHES;
 
 /// The seed that property tests draw from, so that the same steps are found each time.
 const SEED: &str = "1";
@@ -48,7 +50,7 @@ fn extent(printed: &str) -> String {
 #[test]
 fn every_mistake_is_found_by_the_property_that_it_breaks() {
     println!("seed of the property tests: {SEED}");
-    let mut wrong = Vec::new();
+    let (mut wrong, mut found) = (Vec::new(), Vec::new());
     for case in CASES {
         match failure(case) {
             None => wrong.push(format!("{:?} is not found by {}", case.mistake, case.test)),
@@ -59,27 +61,43 @@ fn every_mistake_is_found_by_the_property_that_it_breaks() {
                     case.mistake, case.test, case.says
                 ));
             }
-            Some(printed) => println!(
-                "{} {:?}: {}, `{}`, after {}",
-                case.mistake.guarantee(),
-                case.mistake,
-                case.test,
-                case.says,
-                extent(&printed)
-            ),
+            Some(printed) => found.push((case, extent(&printed))),
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    check_page("planted mistakes, found by tests", &page::suites(&found));
 }
 
 #[test]
-fn every_mistake_has_a_case() {
+fn every_mistake_that_a_model_can_see_is_found_by_its_search() {
+    let (mut wrong, mut all) = (Vec::new(), Vec::new());
+    for (mistake, searches) in SEARCHES {
+        for search in *searches {
+            let found = search.run(*mistake);
+            let said = found.as_ref().map(|found| found.guarantee.as_str());
+            if said != search.names() {
+                wrong.push(format!("{mistake:?}, {search}: {said:?}, not {:?}", search.names()));
+            }
+            all.push((*mistake, *search, found));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    check_page("planted mistakes, found by models", &page::searches(&all));
+}
+
+/// The page is one: two tests must not write it at a time.
+fn check_page(name: &str, table: &str) {
+    static PAGE: Mutex<()> = Mutex::new(());
+    println!("{table}");
+    let _alone = PAGE.lock().unwrap_or_else(PoisonError::into_inner);
+    page::check(name, table);
+}
+
+#[test]
+fn every_mistake_has_a_case_and_a_search() {
     for mistake in Planted::ALL {
         assert!(CASES.iter().any(|case| case.mistake == *mistake), "{mistake:?} is looked for by nothing");
     }
-}
-
-#[test]
-fn the_page_lists_every_mistake() {
-    page::check();
+    assert!(SEARCHES.iter().map(|(mistake, _)| mistake).eq(Planted::ALL), "a mistake has no search");
+    assert!(SEARCHES.iter().all(|(_, searches)| !searches.is_empty()));
 }

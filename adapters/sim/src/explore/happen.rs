@@ -132,11 +132,13 @@ fn of_kind(raw: &[u8], request: Reached, logout: Reached) -> Reached {
 
 /// What happens to connections, processes and numbers.
 impl World {
-    /// Whether the last connection has ended with a clean Logout decides what the next one must do (G5).
+    /// Whether the last connection has ended with a clean Logout decides what the next one must do (G5). A Logout that was
+    /// lent in sequence was consumed, whether or not the number says so: that it does is what G5 promises.
     fn begin_connection(&mut self) {
         let consumed = Side::BOTH.into_iter().all(|side| {
             let [here, there] = [self.party(side), self.party(side.other())];
-            there.facts.logout_left.is_some_and(|logout| here.next_target() > logout)
+            let lent = here.facts.peer_logout_consumed;
+            there.facts.logout_left.is_some_and(|logout| lent || here.next_target() > logout)
                 && here.next_target() <= there.next_sender()
         });
         self.clean = consumed && self.one_numbering();

@@ -56,7 +56,7 @@ enum Change {
 const LOGON: Kind = Kind::Logon(LogonForm::Right);
 const RESET: Kind = Kind::Logon(LogonForm::Reset);
 const HEARTBEAT: Kind = Kind::Heartbeat(Id::None);
-const TEST_REQUEST: Kind = Kind::TestRequest { id: true };
+const TEST_REQUEST: Kind = Kind::TestRequest(Id::Other);
 const RESEND: Kind = Kind::ResendRequest(Asked::All);
 const GAP_FILL: Kind = Kind::GapFill { by: 1 };
 const HIGHER: Kind = Kind::Reset(NewSeqNo::Higher);
@@ -122,9 +122,11 @@ pub const ALPHABET: &[Letter] = &[
     said("TestRequest low", TEST_REQUEST).at(LOW),
     said("TestRequest low PossDup", TEST_REQUEST).at(LOW).dup(Dup::Yes),
     said("TestRequest +1", TEST_REQUEST).at(NEXT),
-    said("TestRequest without TestReqID", Kind::TestRequest { id: false }),
+    said("TestRequest without TestReqID", Kind::TestRequest(Id::None)),
+    said("TestRequest empty TestReqID", Kind::TestRequest(Id::Empty)),
     // ResendRequest, Reject
     said("ResendRequest all", RESEND),
+    said("ResendRequest first", Kind::ResendRequest(Asked::First)),
     said("ResendRequest last", Kind::ResendRequest(Asked::Last)),
     said("ResendRequest too many", Kind::ResendRequest(Asked::TooMany)),
     said("ResendRequest beyond", Kind::ResendRequest(Asked::Beyond)),

@@ -194,7 +194,7 @@ fn past(said: &Said, expected: u64) -> u64 {
         Kind::Reset(_) => expected + 2,
         Kind::Logon(_)
         | Kind::Heartbeat(_)
-        | Kind::TestRequest { .. }
+        | Kind::TestRequest(_)
         | Kind::ResendRequest(_)
         | Kind::Reject
         | Kind::Logout

@@ -74,8 +74,8 @@ pub enum Kind {
     Logon(LogonForm),
     /// Heartbeat
     Heartbeat(Id),
-    /// TestRequest, with TestReqID(112) or without
-    TestRequest { id: bool },
+    /// TestRequest
+    TestRequest(Id),
     /// ResendRequest
     ResendRequest(Asked),
     /// Reject
@@ -109,11 +109,13 @@ pub enum LogonForm {
     GotTooMuch,
 }
 
-/// TestReqID(112) of a Heartbeat.
+/// TestReqID(112) of a Heartbeat or a TestRequest.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Id {
     /// None
     None,
+    /// One without a value
+    Empty,
     /// That of the last TestRequest of the session
     Asked,
     /// Another
@@ -125,6 +127,8 @@ pub enum Id {
 pub enum Asked {
     /// 1 to infinity
     All,
+    /// 1 alone
+    First,
     /// The last number that was sent
     Last,
     /// 1 to three above the last number that was sent

@@ -160,7 +160,7 @@ impl Model for Hostile {
         }
         let properties = holds!(
             "G1", "G2", "G3", "G4", "G8", "G11", "G12", "G13", "G14", "G15", "G17", "G18", "G20", "G21",
-            "G22", "G24", "G26", "G27"
+            "G22", "G24", "G25", "G26", "G27", "G28"
         );
         debug_assert!(properties.iter().map(|property| property.name).eq(GUARANTEES));
         properties

@@ -7,6 +7,7 @@ use sansfix::config::Config;
 use stateright::{Checker, HasDiscoveries, Model};
 
 use super::broken::Broken;
+use super::check::GUARANTEES;
 use super::model::Hostile;
 use super::reached::Reached;
 use super::setting::{BEGINNINGS, Setting, settings};
@@ -61,9 +62,11 @@ pub fn search_one(setting: &Setting, depth: usize, figures: &mut Figures) -> Res
     let model = Hostile { setting: setting.clone(), depth, reached: Arc::clone(&reached) };
     let checker = model.checker().finish_when(HasDiscoveries::AnyFailures).spawn_bfs().join();
     let states = checker.unique_state_count();
-    let paths = checker.discoveries().into_values();
-    let shortest = paths.min_by_key(|path| path.clone().into_actions().len());
-    if let Some(path) = shortest {
+    // Of several that are as short, that of the first guarantee: the same in each run.
+    let place = |name: &str| GUARANTEES.iter().position(|guarantee| *guarantee == name);
+    let paths = checker.discoveries().into_iter();
+    let shortest = paths.min_by_key(|(name, path)| (path.clone().into_actions().len(), place(name)));
+    if let Some((_, path)) = shortest {
         let before: usize = figures.searched.iter().map(|(_, states, _)| states).sum();
         let first = path.clone().into_states().first().map_or(0, |state| state.beginning);
         let mut word: Word = BEGINNINGS[first].parse().unwrap_or_default();

@@ -82,7 +82,7 @@ impl Stand {
     pub(super) fn can(&self, letter: &Letter, test_req_id: Option<&[u8]>) -> bool {
         let connected = self.session.status().phase != sansfix::PhaseName::Disconnected;
         match &letter.what {
-            What::Connect => !connected,
+            What::Connect => true,
             What::Lost => connected,
             What::Tick | What::Half => self.session.deadline().is_some(),
             What::Operator(_) | What::Send => true,

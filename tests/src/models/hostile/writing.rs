@@ -77,15 +77,25 @@ impl Said {
         Some(match self.kind {
             Kind::Logon(form) => ("A", logon(form, against)),
             Kind::Heartbeat(Id::None) => ("0", String::new()),
+            Kind::Heartbeat(Id::Empty) => ("0", "112=|".into()),
             Kind::Heartbeat(Id::Other) => ("0", "112=NONSENSE|".into()),
             Kind::Heartbeat(Id::Asked) => {
                 ("0", format!("112={}|", String::from_utf8_lossy(against.test_req_id?)))
             }
-            Kind::TestRequest { id } => ("1", if id { "112=ASK|".into() } else { String::new() }),
+            Kind::TestRequest(id) => (
+                "1",
+                match id {
+                    Id::None => String::new(),
+                    Id::Empty => "112=|".into(),
+                    Id::Other => "112=ASK|".into(),
+                    Id::Asked => format!("112={}|", String::from_utf8_lossy(against.test_req_id?)),
+                },
+            ),
             Kind::ResendRequest(asked) => {
                 let infinity = against.config.identity.begin_string.end_of_infinity();
                 let (begin, end) = match asked {
                     Asked::All => (1, infinity),
+                    Asked::First => (1, 1),
                     Asked::Last => (sender - 1, sender - 1),
                     Asked::TooMany => (1, sender + 2),
                     Asked::Beyond => (sender, infinity),

@@ -1,6 +1,6 @@
-//! Commands and ends: G24, G27. G12 and G26 are followed message by message in `facts`.
+//! Commands, connections and ends: G24, G25, G27, and of G28 that silence ends a connection. G12 and G26 are followed message by message in `facts`.
 
-use sansfix::{Outcome, PhaseName};
+use sansfix::{Outcome, PhaseName, Reason, Timer};
 
 use super::super::broken::Broken;
 use super::super::letter::{Order as Ordered, What};
@@ -8,8 +8,31 @@ use super::Step;
 
 pub(super) fn check(step: &Step<'_>) -> Result<(), Broken> {
     logout_is_carried_out(step)?;
+    one_connection(step)?;
     every_logout_ends(step)?;
+    silence_ends(step)?;
     ticks_are_due(step)
+}
+
+/// G25: a second connection is refused, and changes nothing.
+fn one_connection(step: &Step<'_>) -> Result<(), Broken> {
+    let connected = step.before.session.status().phase != PhaseName::Disconnected;
+    if step.letter.what != What::Connect || !connected {
+        return Ok(());
+    }
+    let refused = step.seen.outcome == Some(Outcome::Ignored) && step.seen.all.is_empty();
+    let same = step.before.session == step.after.session;
+    Broken::unless(refused && same, "G25", || format!("{:?}, {:?}", step.seen.outcome, step.seen.all))
+}
+
+/// G28: a TestRequest that is not answered in its time ends the connection.
+fn silence_ends(step: &Step<'_>) -> Result<(), Broken> {
+    let due = step.before.session.deadline().is_some_and(|(_, timer)| timer == Timer::TestRequestAnswer);
+    if step.letter.what != What::Tick || !due {
+        return Ok(());
+    }
+    let ended = step.seen.closed() == Some(Reason::TestRequestTimeout);
+    Broken::unless(ended, "G28", || format!("no answer, and: {:?}", step.seen.all))
 }
 
 /// G24: a Logout is carried out or deferred, and only an operator undoes it.

@@ -32,9 +32,9 @@ pub(super) struct Step<'a> {
 }
 
 /// The names of the guarantees that are checked.
-pub const GUARANTEES: [&str; 18] = [
+pub const GUARANTEES: [&str; 20] = [
     "G1", "G2", "G3", "G4", "G8", "G11", "G12", "G13", "G14", "G15", "G17", "G18", "G20", "G21", "G22",
-    "G24", "G26", "G27",
+    "G24", "G25", "G26", "G27", "G28",
 ];
 
 /// Every guarantee that one step can break.

@@ -1,7 +1,7 @@
 //! The two numbers, the store, and what of the input is bounded: G1 to G4, G8, G11, G18, G20.
 
 use super::super::broken::Broken;
-use super::super::letter::{Kind, LogonForm, Order as Ordered, What};
+use super::super::letter::{Kind, LogonForm, Number, Order as Ordered, What};
 use super::super::setting::QUEUED_MESSAGES;
 use super::Step;
 
@@ -9,6 +9,7 @@ pub(super) fn check(step: &Step<'_>) -> Result<(), Broken> {
     bounded(step)?;
     garbled_input_changes_nothing(step)?;
     numbers_never_fall(step)?;
+    nothing_counts_above_a_gap(step)?;
     new_numbers_are_consecutive(step)?;
     delivered_once(step)?;
     let (seen, after) = (step.seen, step.after);
@@ -59,6 +60,19 @@ fn numbers_never_fall(step: &Step<'_>) -> Result<(), Broken> {
     Broken::unless(!anew || resets(step), "G1", told)?;
     let most = before.next_target.get().max(step.heard).max(2);
     Broken::unless(after.next_target.get() <= most, "G4", told)
+}
+
+/// G4: a message above the number expected shows a gap, which is still there after it. Of a SequenceReset G17 speaks.
+fn nothing_counts_above_a_gap(step: &Step<'_>) -> Result<(), Broken> {
+    let Some(said) = step.letter.said() else { return Ok(()) };
+    let counts_by_itself =
+        matches!(said.kind, Kind::GapFill { .. } | Kind::Reset(_) | Kind::Logon(LogonForm::Reset));
+    if !matches!(said.number, Number::Ahead(_)) || counts_by_itself {
+        return Ok(());
+    }
+    let [before, after] = [step.before, step.after].map(|stand| stand.session.snapshot());
+    let same = before.epoch != after.epoch || before.next_target == after.next_target;
+    Broken::unless(same, "G4", || format!("{before:?} became {after:?} above a gap"))
 }
 
 /// G2: each new message takes the next number, and nothing else does.

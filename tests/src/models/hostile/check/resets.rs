@@ -38,7 +38,7 @@ pub(super) fn check(step: &Step<'_>) -> Result<(), Broken> {
         }
         Kind::Logon(_)
         | Kind::Heartbeat(_)
-        | Kind::TestRequest { .. }
+        | Kind::TestRequest(_)
         | Kind::ResendRequest(_)
         | Kind::Reject
         | Kind::Logout
