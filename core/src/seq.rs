@@ -104,3 +104,31 @@ impl SeqRange {
         self.end.get().saturating_add(1).saturating_sub(self.begin.get())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn range(begin: u64, end: u64) -> SeqRange {
+        let [begin, end] = [begin, end].map(|number| SeqNum::new(number).expect("not zero"));
+        SeqRange { begin, end }
+    }
+
+    #[test]
+    fn a_number_is_shown_as_it_is_written() {
+        assert_eq!(alloc::format!("{0} {0:?}", SeqNum::MAX), "999999999999999999 999999999999999999");
+    }
+
+    #[test]
+    fn a_range_holds_both_its_ends() {
+        let inside: alloc::vec::Vec<u64> = (1..10)
+            .filter(|number| SeqNum::new(*number).is_some_and(|seq| range(3, 5).contains(seq)))
+            .collect();
+        assert_eq!(inside, [3, 4, 5]);
+        assert_eq!(SeqRange::one(SeqNum::SECOND), range(2, 2));
+        assert_eq!(
+            [range(3, 5), range(3, 3), range(3, 2), range(3, 1)].map(|range| range.count()),
+            [3, 1, 0, 0]
+        );
+    }
+}

@@ -1,7 +1,8 @@
 //! The rules of output: what is saved before it leaves, and how a connection ends.
 //! Each test is named after a rule of `docs/design.md`.
 
-use sansfix::config::Role;
+use sansfix::config::{Config, Role};
+use sansfix::wire::Precision;
 use sansfix::{Action, BeginString, Event, Outcome, PhaseName, Reason, Refused, SeqNum, Ticket};
 use sansfix_runtime::link::Next;
 use sansfix_sim::Pace;
@@ -229,4 +230,32 @@ fn after_the_counterpartys_logout_send_answers_not_active() {
     lone.send("35=5");
     assert_eq!(lone.phase(), PhaseName::LogoutAnswered);
     assert_eq!(lone.order("A"), Err(Refused::NotActive));
+}
+
+#[test]
+fn times_are_written_as_precisely_as_configured_and_in_seconds_by_fix_4_0_and_4_1() {
+    let fractions = |version, precision| {
+        let mut lone =
+            Lone::logged_on(Config { timestamp_precision: precision, ..config(Role::Acceptor, version) });
+        lone.order("A").unwrap();
+        let sent = lone.received_whole();
+        sent[0].get("52").map(|time| String::from_utf8_lossy(&time[17..]).into_owned())
+    };
+    let precisions =
+        [Precision::Seconds, Precision::Milliseconds, Precision::Microseconds, Precision::Nanoseconds];
+    for version in BeginString::ALL {
+        let whole = version < BeginString::Fix42;
+        let expected =
+            ["", ".000", ".000000", ".000000000"].map(|text| Some(if whole { "" } else { text }.to_owned()));
+        assert_eq!(precisions.map(|precision| fractions(version, precision)), expected, "{version:?}");
+    }
+}
+
+#[test]
+fn a_session_that_is_shown_tells_who_it_is_and_where_it_stands() {
+    let lone = Lone::acceptor();
+    let shown = format!("{:?}", lone.node.session());
+    for part in [&*lone.node.session().config().identity.to_string(), "Active", "next_sender"] {
+        assert!(shown.contains(part), "{part} in {shown}");
+    }
 }

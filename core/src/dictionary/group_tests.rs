@@ -93,6 +93,7 @@ fn an_unknown_field_ends_a_group_unless_it_is_tolerated() {
     assert_eq!(verdict(&order("453=2|448=P|452=1|999=x|448=Q|452=1|")), "16 453");
     let lax = Validation { validate_user_defined_fields: false, ..Validation::default() };
     assert_eq!(verdict_with(lax, &order("453=2|448=P|452=1|7777=x|448=Q|7777=x|452=1|")), "ok");
+    assert_eq!(verdict_with(lax, &order("453=1|7777=x|448=P|452=1|")), "16 453", "before the first entry");
 }
 
 #[test]

@@ -59,6 +59,16 @@ fn a_missing_required_field_is_reason_1_header_before_body() {
 }
 
 #[test]
+fn what_the_body_lacks_is_named_before_what_the_trailer_lacks() {
+    let mut builder = builder().expect("sound");
+    builder.trailer([93, 89, 10].map(MemberSpec::required).into()).expect("sound");
+    let validator = Validator::new(Arc::new(builder.build()));
+    assert_eq!(verdict_of(&validator, &format!("{HEADER_D}54=1|")), "1 11");
+    assert_eq!(verdict_of(&validator, "35=D|34=2|49=A|52=20240101-00:00:00|54=1|"), "1 56");
+    assert_eq!(verdict_of(&validator, &order("")), "1 93");
+}
+
+#[test]
 fn an_empty_value_is_reason_4_also_in_the_header() {
     assert_eq!(verdict("35=0|34=2|49=A|52=20240101-00:00:00|56=|"), "4 56");
     assert_eq!(verdict("35=0|34=2|49=A|52=20240101-00:00:00|56=B|115=|"), "4 115");
@@ -267,6 +277,24 @@ fn a_builder_names_what_it_cannot_take() {
     );
     let again = DictionaryError::DuplicateMessage { first: "NewOrderSingle".into(), second: "Order".into() };
     assert_eq!(fails(builder.message(b"D", "Order", Vec::new())), Some(again));
+}
+
+#[test]
+fn a_builder_takes_what_its_limits_allow_and_no_more() {
+    let members = |count| vec![MemberSpec::optional(58); count];
+    let most = super::MAX_MEMBERS;
+    let nested = |levels| {
+        (0..levels).fold(MemberSpec::optional(58), |inner, _| MemberSpec::optional(453).group(vec![inner]))
+    };
+    let mut builder = builder().expect("sound");
+    assert!(builder.message(b"X", "X", members(most)).is_ok());
+    assert!(builder.message(b"Y", "Y", vec![nested(super::MAX_GROUP_DEPTH)]).is_ok());
+    // Header and trailer are one level.
+    let trailer = 3;
+    assert_eq!(builder.header(members(most - trailer + 1)).err(), Some(DictionaryError::TooManyMembers));
+    assert!(builder.header(members(most - trailer)).is_ok());
+    assert_eq!(builder.trailer(members(trailer + 1)).err(), Some(DictionaryError::TooManyMembers));
+    assert!(builder.trailer(members(trailer)).is_ok());
 }
 
 #[test]
