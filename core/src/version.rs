@@ -188,3 +188,32 @@ impl ApplVerId {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_known_by_its_value_and_no_other() {
+        for version in BeginString::ALL {
+            assert_eq!(BeginString::from_bytes(version.as_bytes()), Some(version));
+        }
+        for version in ApplVerId::ALL {
+            assert_eq!(ApplVerId::from_bytes(version.as_bytes()), Some(version));
+        }
+        assert_eq!((BeginString::from_bytes(b"FIX.4.5"), ApplVerId::from_bytes(b"11")), (None, None));
+    }
+
+    #[test]
+    fn fix_4_0_and_4_1_write_seconds() {
+        assert_eq!(BeginString::ALL.map(BeginString::seconds_only), [true, true, false, false, false, false]);
+    }
+
+    #[test]
+    fn zero_is_infinity_and_999999_is_it_up_to_fix_4_2() {
+        assert_eq!(BeginString::ALL.map(|version| version.is_infinity(0)), [true; 6]);
+        let nines = BeginString::ALL.map(|version| version.is_infinity(999_999));
+        assert_eq!(nines, [true, true, true, false, false, false]);
+        assert_eq!(BeginString::ALL.map(|version| version.is_infinity(7)), [false; 6]);
+    }
+}

@@ -304,12 +304,18 @@ fn a_dictionary_answers_what_it_was_built_from() {
     let side = dictionary.field(54).expect("defined");
     assert_eq!((side.name(), side.field_type()), ("Side", FieldType::Char));
     assert_eq!(side.values(), vec![(*b"1").into(), (*b"2").into()]);
+    assert_eq!(side.tag(), 54);
     assert!(dictionary.field(1).is_none());
+    let tags: Vec<u32> = dictionary.fields().iter().map(super::FieldDefinition::tag).collect();
+    assert!(tags.len() == 34 && tags.is_sorted() && tags.contains(&54), "{tags:?}");
+    let types: Vec<&[u8]> = dictionary.messages().iter().map(super::MessageDefinition::msg_type).collect();
+    assert_eq!(types, [b"0", b"D"]);
     assert_eq!(dictionary.header().first().map(super::Member::tag), Some(8));
     assert_eq!(dictionary.trailer().iter().map(super::Member::tag).collect::<Vec<_>>(), [93, 89, 10]);
     let order = dictionary.message(b"D").expect("defined");
     assert_eq!((order.name(), order.msg_type()), ("NewOrderSingle", &b"D"[..]));
     assert!(order.members().get(55).is_some_and(super::Member::is_required));
+    assert!(order.members().get(58).is_some_and(|text| !text.is_required()));
     let parties = order.members().get(453).and_then(super::Member::group).expect("a group");
     assert_eq!(parties.list().first().map(super::Member::tag), Some(448));
 }
