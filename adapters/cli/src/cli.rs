@@ -196,6 +196,9 @@ pub struct SimulateArguments {
     /// How often an hour the connection is cut: 0 to 600
     #[arg(long, value_name = "RATE", default_value_t = Options::default().cut)]
     pub cut: f64,
+    /// How often an hour the line falls silent without an end, so that each side has to notice by itself: 0 to 600
+    #[arg(long, value_name = "RATE", default_value_t = Options::default().silence)]
+    pub silence: f64,
     /// How often an hour a process dies and begins again from its store: 0 to 600
     #[arg(long, value_name = "RATE", default_value_t = Options::default().crash)]
     pub crash: f64,
@@ -214,8 +217,20 @@ impl SimulateArguments {
     /// What the run of the first seed is asked for. Nothing of it has been checked.
     #[must_use]
     pub fn options(&self) -> Options {
-        let Self { seed, hours, orders, loss, duplicate, cut, crash, logout, slow_store, .. } = *self;
-        Options { seed, hours, orders, loss, duplicate, cut, crash, logout, slow_store_ms: slow_store }
+        let Self { seed, hours, orders, loss, duplicate, cut, silence, crash, logout, slow_store, .. } =
+            *self;
+        Options {
+            seed,
+            hours,
+            orders,
+            loss,
+            duplicate,
+            cut,
+            silence,
+            crash,
+            logout,
+            slow_store_ms: slow_store,
+        }
     }
 }
 

@@ -22,14 +22,15 @@ fn count(out: &str, row: &str) -> u64 {
 }
 
 /// Everything goes wrong more often than by default, so that an hour has all of it.
-const STORM: &str = "--hours 1 --loss 0.01 --duplicate 0.01 --cut 20 --crash 20 --logout 20 --slow-store 500";
+const STORM: &str =
+    "--hours 1 --loss 0.01 --duplicate 0.01 --cut 20 --silence 5 --crash 20 --logout 20 --slow-store 500";
 
 #[test]
 fn a_storm_violates_nothing_and_is_told_in_a_table() {
     let (out, err, code) = simulate(&format!("--seed 41 --seeds 2 {STORM}"));
     assert_eq!(code, 0, "{out}{err}");
     let again = "sansfix simulate --seed 41 --seeds 2 --hours 1 --orders 120 --loss 0.01 --duplicate 0.01 --cut 20 \
-                 --crash 20 --logout 20 --slow-store 500\n";
+                 --silence 5 --crash 20 --logout 20 --slow-store 500\n";
     assert!(out.starts_with(again), "{out}");
     for seed in [41, 42] {
         let line = out.lines().find(|line| line.trim_start().starts_with(&format!("{seed} ")));
@@ -63,6 +64,7 @@ fn each_option_does_what_it_says_and_no_more() {
         ("loss", "0.05", "messages lost"),
         ("duplicate", "0.05", "messages duplicated"),
         ("cut", "20", "cuts"),
+        ("silence", "20", "silences"),
         ("crash", "20", "crashes"),
         ("logout", "20", "operator logouts"),
     ];
@@ -72,10 +74,13 @@ fn each_option_does_what_it_says_and_no_more() {
         let (out, err, code) = simulate(&format!("--hours 1 --slow-store 0 {}", options.join(" ")));
         assert_eq!(code, 0, "{out}{err}");
         for (name, _, row) in faults {
-            assert_eq!(count(&out, row) > 0, name == wanted, "--{wanted} {value} and {row}: {out}");
+            // What is written into the silence is lost.
+            let expected = name == wanted || (wanted, name) == ("silence", "loss");
+            assert_eq!(count(&out, row) > 0, expected, "--{wanted} {value} and {row}: {out}");
         }
     }
-    let (out, ..) = simulate("--hours 1 --orders 0 --loss 0 --duplicate 0 --cut 0 --crash 0 --logout 0");
+    let (out, ..) =
+        simulate("--hours 1 --orders 0 --loss 0 --duplicate 0 --cut 0 --silence 0 --crash 0 --logout 0");
     assert_eq!(count(&out, "orders sent"), 2, "one each way when the faults have stopped: {out}");
 }
 
@@ -112,6 +117,7 @@ fn what_is_wrong_is_told_with_the_option_its_value_and_what_is_allowed_before_an
             "error: --duplicate -0.1: must be a share of all messages from 0 to 0.5, like 0.001",
         ),
         ("--cut 601", "error: --cut 601: must be from 0 to 600 times an hour"),
+        ("--silence 1e3", "error: --silence 1000: must be from 0 to 600 times an hour"),
         ("--crash -2", "error: --crash -2: must be from 0 to 600 times an hour"),
         ("--logout inf", "error: --logout inf: must be from 0 to 600 times an hour"),
         ("--slow-store 10001", "error: --slow-store 10001: must be from 0 to 10000 ms"),

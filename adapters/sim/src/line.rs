@@ -12,6 +12,7 @@ pub struct Line {
     random: Random,
     loss_ppm: u32,
     duplicate_ppm: u32,
+    silent: bool,
 }
 
 /// What a line made of a message.
@@ -36,7 +37,7 @@ impl Line {
     /// A line that loses and repeats this many of a million messages. `seed` says which.
     #[must_use]
     pub fn new(seed: u64, loss_ppm: u32, duplicate_ppm: u32) -> Self {
-        Self { random: Random::new(seed), loss_ppm, duplicate_ppm }
+        Self { random: Random::new(seed), loss_ppm, duplicate_ppm, silent: false }
     }
 
     /// Appends to `arriving` what comes of a message.
@@ -51,7 +52,19 @@ impl Line {
         passage
     }
 
+    /// Whether nothing passes at all, neither messages nor the end of a connection.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.silent
+    }
+
+    pub(crate) fn set_silent(&mut self, silent: bool) {
+        self.silent = silent;
+    }
+
     fn passage(&mut self) -> Passage {
+        if self.silent {
+            return Passage::Lost;
+        }
         if self.loss_ppm == 0 && self.duplicate_ppm == 0 {
             return Passage::Passes;
         }

@@ -105,9 +105,30 @@ impl Pair {
         self.latency_ns = ns;
     }
 
-    /// What the line does with messages while a connection goes on. By itself it does nothing.
-    pub fn set_line(&mut self, line: Line) {
-        self.line = line;
+    /// What the line does with messages while a connection goes on. By itself it does nothing. The line before is returned.
+    pub fn set_line(&mut self, line: Line) -> Line {
+        std::mem::replace(&mut self.line, line)
+    }
+
+    /// The line falls silent: nothing arrives any more, what is under way included, and no side sees an end. So it stays
+    /// until [`Self::end_silence`] or the next [`Self::connect`].
+    pub fn fall_silent(&mut self) {
+        self.pipes.iter_mut().for_each(Pipe::clear);
+        self.line.set_silent(true);
+    }
+
+    /// Whether the line has fallen silent.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.line.is_silent()
+    }
+
+    /// Messages pass again; a side whose counterparty has closed meanwhile sees the end.
+    pub fn end_silence(&mut self) {
+        if self.line.is_silent() {
+            self.line.set_silent(false);
+            Side::BOTH.into_iter().for_each(|side| self.collect(side));
+        }
     }
 
     /// How many steps may be taken in all before a run is called a [`Livelock`].
@@ -151,6 +172,7 @@ impl Pair {
             }
         }
         self.pipes.iter_mut().for_each(Pipe::clear);
+        self.line.set_silent(false);
         self.connections += 1;
         for side in [Side::Acceptor, Side::Initiator] {
             self.event(side, Event::Connected);
@@ -221,7 +243,7 @@ impl Pair {
             self.node_mut(side).crash();
             self.pipes[side as usize].clear();
         }
-        if !self.node(side).connected() && self.nodes[to].connected() {
+        if !self.node(side).connected() && self.nodes[to].connected() && !self.line.is_silent() {
             self.pipes[to].close(due);
         }
     }

@@ -21,6 +21,7 @@ fn storm(seed: u64, hours: f64) -> Options {
         loss: 0.01,
         duplicate: 0.01,
         cut: 20.0,
+        silence: 5.0,
         crash: 20.0,
         logout: 20.0,
         slow_store_ms: 2_000,
@@ -74,6 +75,15 @@ fn what_is_lost_alone_is_asked_for_and_comes() {
 }
 
 #[test]
+fn a_line_that_falls_silent_is_noticed_by_both_sides() {
+    let (report, ladder) = run(Options { orders: 60.0, silence: 6.0, ..Options::calm(2, 12.0) });
+    assert!(report.silences > 50 && report.connections >= report.silences, "{report}");
+    // Orders keep the line busy, but what is heard counts: each side sends a TestRequest into the silence.
+    assert!(report.test_requests >= 2 * (report.silences - 1), "{report}");
+    assert_eq!((report.cuts, report.crashes, report.sent), (0, 0, report.delivered), "{report}\n{ladder}");
+}
+
+#[test]
 fn a_run_can_heal_and_go_on() {
     let mut simulation = Simulation::new(storm(6, 1.0)).unwrap();
     for _ in 0..3 {
@@ -86,6 +96,9 @@ fn a_run_can_heal_and_go_on() {
     }
     let report = simulation.report();
     assert!(report.healed == 3 && report.crashes > 5, "the faults begin again: {report}");
+    let lost = report.lost;
+    simulation.run_for(3_600 * SECOND_NS).unwrap();
+    assert!(simulation.report().lost > lost, "on the line too: {}", simulation.report());
 }
 
 #[test]

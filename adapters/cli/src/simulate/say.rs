@@ -31,18 +31,20 @@ pub(super) struct Found<'a> {
 
 /// The command that makes these runs, whatever the defaults are there.
 fn command(options: &Options, seeds: u64) -> String {
-    let Options { seed, hours, orders, loss, duplicate, cut, crash, logout, slow_store_ms } = options;
+    let Options { seed, hours, orders, loss, duplicate, cut, silence, crash, logout, slow_store_ms } =
+        options;
     let seeds = if seeds == 1 { String::new() } else { format!(" --seeds {seeds}") };
     format!(
         "sansfix simulate --seed {seed}{seeds} --hours {hours} --orders {orders} --loss {loss} \
-         --duplicate {duplicate} --cut {cut} --crash {crash} --logout {logout} --slow-store {slow_store_ms}"
+         --duplicate {duplicate} --cut {cut} --silence {silence} --crash {crash} --logout {logout} --slow-store {slow_store_ms}"
     )
 }
 
 /// What is about to be done, and the head of the table of seeds.
 pub(super) fn beginning(runs: &Runs, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{}\n", command(&runs.first, runs.seeds))?;
-    let columns = ["seed", "hours", "messages", "lost", "twice", "cuts", "crashes", "logouts", "replayed"];
+    let columns =
+        ["seed", "hours", "messages", "lost", "twice", "cuts", "silences", "crashes", "logouts", "replayed"];
     let [seed, hours, messages, rest @ ..] = columns;
     write!(out, "{seed:>20} {hours:>9} {messages:>10}")?;
     rest.iter().try_for_each(|name| write!(out, " {name:>8}"))?;
@@ -56,9 +58,20 @@ pub(super) fn seed(
     violated: bool,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let Report { messages, lost, duplicated, cuts, crashes, operator_logouts, replayed, digest, .. } = report;
+    let Report {
+        messages,
+        lost,
+        duplicated,
+        cuts,
+        silences,
+        crashes,
+        operator_logouts,
+        replayed,
+        digest,
+        ..
+    } = report;
     write!(out, "{:>20} {:>9.2} {messages:>10}", options.seed, report.virtual_hours())?;
-    for count in [lost, duplicated, cuts, crashes, operator_logouts, replayed] {
+    for count in [lost, duplicated, cuts, silences, crashes, operator_logouts, replayed] {
         write!(out, " {count:>8}")?;
     }
     writeln!(out, "  {digest:016x}  {}", if violated { "VIOLATED" } else { "holds" })

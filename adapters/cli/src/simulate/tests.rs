@@ -58,7 +58,7 @@ fn a_violation_ends_the_runs_and_tells_what_when_why_and_how_to_see_it_again() {
         1,
         "and no seed after 8: {out}"
     );
-    let again = "run it again: sansfix simulate --seed 8 --hours 10 --orders 100 --loss 0 --duplicate 0 --cut 0 \
+    let again = "run it again: sansfix simulate --seed 8 --hours 10 --orders 100 --loss 0 --duplicate 0 --cut 0 --silence 0 \
                  --crash 0 --logout 0 --slow-store 0\n";
     for what in [
         "VIOLATION of G10: nothing below the number expected is undelivered\n",

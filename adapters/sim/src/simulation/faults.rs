@@ -9,6 +9,7 @@ use crate::random::Random;
 pub(super) enum Deed {
     Order(Side),
     Cut,
+    Silence,
     Crash,
     Logout,
     Logon(Side),
@@ -16,7 +17,7 @@ pub(super) enum Deed {
 }
 
 impl Deed {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Order(Side::Initiator),
         Self::Order(Side::Acceptor),
         Self::Cut,
@@ -25,6 +26,7 @@ impl Deed {
         Self::Logon(Side::Initiator),
         Self::Logon(Side::Acceptor),
         Self::Connect,
+        Self::Silence,
     ];
 
     fn place(self) -> usize {
@@ -36,6 +38,7 @@ impl Deed {
         match self {
             Self::Order(_) => options.orders,
             Self::Cut => options.cut,
+            Self::Silence => options.silence,
             Self::Crash => options.crash,
             Self::Logout => options.logout,
             Self::Logon(_) | Self::Connect => 0.0,

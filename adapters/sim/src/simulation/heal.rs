@@ -28,7 +28,9 @@ impl Simulation {
     /// The first [`Violation`].
     pub fn finish(&mut self) -> Result<Report, Violation> {
         self.note(None, Kind::Remark, "the faults stop");
-        self.pair.set_line(Line::default());
+        self.pair.end_silence();
+        self.promises.silence_ended();
+        let line = self.pair.set_line(Line::default());
         for side in Side::BOTH {
             self.pair.node_mut(side).set_pace(Pace::Prompt);
             self.pair.node_mut(side).die_after(None);
@@ -39,6 +41,7 @@ impl Simulation {
         self.agenda = Agenda::new(&self.options, self.pair.now().mono_ns);
         let result = self.heal();
         (self.options, self.agenda) = (faults, agenda);
+        self.pair.set_line(line);
         result.map(|()| self.report())
     }
 

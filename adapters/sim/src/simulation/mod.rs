@@ -241,6 +241,7 @@ impl Simulation {
         match deed {
             Deed::Order(side) => self.order(side),
             Deed::Cut => self.cut(),
+            Deed::Silence => self.fall_silent(),
             Deed::Crash => self.crash(),
             Deed::Logout => self.log_out(),
             Deed::Logon(side) => self.log_on(side),
@@ -270,6 +271,17 @@ impl Simulation {
             self.report.cuts += 1;
             self.note(None, Kind::Cut, "the line is cut");
             self.pair.cut();
+        }
+    }
+
+    fn fall_silent(&mut self) {
+        if self.pair.connected() && !self.pair.is_silent() {
+            self.report.silences += 1;
+            self.note(None, Kind::Cut, "the line falls silent");
+            let now_ns = self.elapsed_ns();
+            Side::BOTH.into_iter().for_each(|side| self.record.cut(now_ns, side));
+            self.promises.fell_silent(&self.pair, self.options.slow_store_ms);
+            self.pair.fall_silent();
         }
     }
 

@@ -20,6 +20,9 @@ pub struct Options {
     pub duplicate: f64,
     /// How often an hour the connection is cut, both sides seeing its end at once: 0 to 600.
     pub cut: f64,
+    /// How often an hour the line falls silent: nothing arrives any more, and neither side sees an end. Each has to notice by
+    /// itself. 0 to 600.
+    pub silence: f64,
     /// How often an hour one of the two processes dies and begins again from its store: 0 to 600. Either the machine
     /// dies, and what is under way is lost, or the process does, between any two things that it does, and what it had
     /// written arrives.
@@ -40,6 +43,7 @@ impl Default for Options {
             loss: 0.001,
             duplicate: 0.001,
             cut: 2.0,
+            silence: 1.0,
             crash: 2.0,
             logout: 2.0,
             slow_store_ms: 20,
@@ -59,6 +63,7 @@ impl Options {
             loss: none,
             duplicate: none,
             cut: none,
+            silence: none,
             crash: none,
             logout: none,
             slow_store_ms: 0,
@@ -84,6 +89,7 @@ impl Options {
             ("loss", self.loss, 0.5, share),
             ("duplicate", self.duplicate, 0.5, share),
             ("cut", self.cut, 600.0, per_hour),
+            ("silence", self.silence, 600.0, per_hour),
             ("crash", self.crash, 600.0, per_hour),
             ("logout", self.logout, 600.0, per_hour),
             ("slow-store", f64::from(self.slow_store_ms), 10_000.0, "from 0 to 10000 ms"),

@@ -7,6 +7,8 @@
 //! G24: a session that its operator has logged out stays down until an operator logs it on.
 //!
 //! G27: a Logout ends within its limit.
+//!
+//! G28: a line that has fallen silent is noticed by each side within its bound, unless there are no Heartbeats.
 
 use sansfix::Reason;
 use sansfix::config::Limits;
@@ -27,6 +29,8 @@ pub(super) struct Promises {
     clean_logouts: u64,
     /// How often each has begun again, when its operator logged it out; `None` when it is not to be down.
     logged_out: [Option<u64>; 2],
+    /// The connection that has fallen silent, and until when it has to have ended, nanoseconds on the clock of the pair.
+    silent: Option<(u64, u64)>,
     /// Until when each side's connection has to have ended, nanoseconds on the clock of the pair.
     down_by: [Option<u64>; 2],
 }
@@ -67,6 +71,30 @@ impl Promises {
         self.down_by[side as usize] = Some(pair.now().mono_ns + u64::from(limit_ms) * 1_000_000);
     }
 
+    /// The line has fallen silent. A side may be about to log on or out, and waits then for that; otherwise it sends a
+    /// TestRequest after its time of silence, and waits as long again.
+    pub(super) fn fell_silent(&mut self, pair: &Pair, slow_store_ms: u32) {
+        self.nothing_missing_on = 0;
+        let bound_ms = |side: Side| {
+            let config = pair.node(side).session().config();
+            let limits = &config.limits;
+            let silence_ms = u64::from(config.heart_bt_int) * u64::from(limits.test_request_per_mille);
+            let logout_ms =
+                limits.logout_timeout_ms.max(limits.await_disconnect_ms) + limits.logout_recovery_ms;
+            let others_ms = limits.logon_timeout_ms + logout_ms + limits.flush_timeout_ms + 4 * slow_store_ms;
+            2 * silence_ms + u64::from(others_ms)
+        };
+        if pair.node(Side::Initiator).session().config().heart_bt_int > 0 {
+            let bound_ms = Side::BOTH.into_iter().map(bound_ms).max().unwrap_or(0);
+            self.silent = Some((pair.connections(), pair.now().mono_ns + bound_ms * 1_000_000));
+        }
+    }
+
+    /// Messages pass again.
+    pub(super) fn silence_ended(&mut self) {
+        self.silent = None;
+    }
+
     /// Checks what was written since the last time, and whether a limit has passed.
     pub(super) fn check(&mut self, pair: &Pair) -> Result<(), Violation> {
         for side in Side::BOTH {
@@ -76,7 +104,17 @@ impl Promises {
             self.logout_ends(side, pair)?;
             self.stays_down(side, pair)?;
         }
+        self.silence_is_noticed(pair)?;
         self.clean_logout(pair)
+    }
+
+    fn silence_is_noticed(&self, pair: &Pair) -> Result<(), Violation> {
+        let Some((connection, by)) = self.silent else { return Ok(()) };
+        let is_open = |side: &Side| pair.node(*side).connected() && pair.connections() == connection;
+        let open = Side::BOTH.into_iter().find(is_open).filter(|_| pair.now().mono_ns > by);
+        let Some(side) = open else { return Ok(()) };
+        let text = format!("still connected long after the line fell silent: {:?}", pair.node(side).status());
+        Err(Violation { guarantee: "G28", side: Some(side), text })
     }
 
     fn written(&mut self, side: Side, written: &Written) -> Result<(), Violation> {

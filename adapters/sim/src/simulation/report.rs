@@ -35,12 +35,14 @@ pub struct Report {
     pub gap_fills: u64,
     /// TestRequests.
     pub test_requests: u64,
-    /// Messages lost by the line.
+    /// Messages lost by the line, into its silence too.
     pub lost: u64,
     /// Messages that the line brought twice.
     pub duplicated: u64,
     /// Connections cut.
     pub cuts: u64,
+    /// Times that the line fell silent without an end.
+    pub silences: u64,
     /// Processes that died and began again.
     pub crashes: u64,
     /// Logouts given by operators.
@@ -56,7 +58,7 @@ pub struct Report {
 impl Report {
     /// The counts by name, in the order of a table.
     #[must_use]
-    pub fn rows(&self) -> [(&'static str, u64); 18] {
+    pub fn rows(&self) -> [(&'static str, u64); 19] {
         [
             ("connections", self.connections),
             ("messages", self.messages),
@@ -72,6 +74,7 @@ impl Report {
             ("messages lost", self.lost),
             ("messages duplicated", self.duplicated),
             ("cuts", self.cuts),
+            ("silences", self.silences),
             ("crashes", self.crashes),
             ("operator logouts", self.operator_logouts),
             ("clean Logouts", self.clean_logouts),
@@ -102,6 +105,7 @@ impl Report {
         self.lost += other.lost;
         self.duplicated += other.duplicated;
         self.cuts += other.cuts;
+        self.silences += other.silences;
         self.crashes += other.crashes;
         self.operator_logouts += other.operator_logouts;
         self.clean_logouts += other.clean_logouts;
