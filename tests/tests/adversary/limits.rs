@@ -120,3 +120,22 @@ fn a_full_output_refuses_the_application_and_answers_the_counterparty() {
         assert_eq!(sent.last().unwrap(), &format!("5 {} 58=bye", sender + 1));
     }
 }
+
+#[test]
+fn a_counterparty_that_reads_no_answers_loses_its_connection_above_twice_the_limit() {
+    for role in [Role::Acceptor, Role::Initiator] {
+        let mut config = config(role, BeginString::Fix44);
+        let mut lone = Lone::logged_on(config.clone());
+        lone.send("35=1|112=T");
+        let answer = lone.node.take_output(lone.now).len() as u32;
+        config.limits.unsent_bytes = answer * 2;
+        let mut lone = Lone::logged_on(config);
+        lone.node.set_room(lone.now, 0);
+        for _ in 0..4 {
+            lone.send("35=1|112=T");
+        }
+        assert!(lone.node.connected(), "what waits is no more than twice the limit");
+        lone.send("35=1|112=T");
+        assert_eq!((lone.node.connected(), lone.node.ended()), (false, Some(Reason::OutputFull)));
+    }
+}

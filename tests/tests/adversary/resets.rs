@@ -70,3 +70,21 @@ fn resets_from_both_sides_at_once_meet() {
         assert_eq!((lone.received(), lone.numbers()), (vec![], (2, 3)), "no second reset");
     }
 }
+
+#[test]
+fn a_reset_is_under_way_from_its_announcement_until_it_is_confirmed_or_given_up() {
+    for mut lone in Lone::both() {
+        let resetting = |lone: &Lone| lone.node.session().resetting();
+        assert!(!resetting(&lone));
+        lone.command(Command::Reset(ResetMode::InSession));
+        assert!(resetting(&lone));
+        lone.send_as(1, "35=A|98=0|108=30|141=Y");
+        assert!(!resetting(&lone));
+        lone.command(Command::Reset(ResetMode::InSession));
+        assert!(resetting(&lone));
+        lone.event(Event::Disconnected);
+        assert!(!resetting(&lone));
+        lone.event(Event::Connected);
+        assert!(!resetting(&lone), "a logon is no reset within the session");
+    }
+}
