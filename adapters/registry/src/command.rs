@@ -108,3 +108,16 @@ impl OwnedCommand {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_kept_as_given_and_shown_readably() {
+        let news = OwnedMessage::new("B", "148=Close\x0158=At noon\x01");
+        assert_eq!((news.msg_type(), news.fields()), (&b"B"[..], &b"148=Close\x0158=At noon\x01"[..]));
+        let shown = format!("{news:?}");
+        assert!(shown.starts_with("35=B|") && shown.contains("58=At noon"), "{shown}");
+    }
+}

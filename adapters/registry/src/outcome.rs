@@ -89,3 +89,25 @@ impl std::fmt::Display for CommandOutcome {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_succeeded_when_it_did_what_it_is_for() {
+        use CommandOutcome::*;
+        let succeeded = [Completed, LoggedOn, Already, Sent(sansfix::SeqNum::FIRST)];
+        assert!(succeeded.iter().all(CommandOutcome::is_success));
+        let refused = RefusedByPeer { text: "".into() };
+        let failed = [TimedOut, ConnectionLost, NoConnection, refused, Superseded, ShutDown];
+        assert!(!failed.iter().any(CommandOutcome::is_success));
+    }
+
+    #[test]
+    fn a_refusal_is_told_with_the_counterpartys_text_when_it_gave_one() {
+        let told = |text: &str| CommandOutcome::RefusedByPeer { text: text.into() }.to_string();
+        assert_eq!(told(""), "the counterparty refused, without a reason");
+        assert_eq!(told("unknown user"), "the counterparty refused: unknown user");
+    }
+}
