@@ -147,20 +147,22 @@ impl Driven {
     }
 
     fn handle(&mut self, event: Event<'_>) -> Outcome {
-        if matches!(event, Event::Connected | Event::Disconnected) {
+        let other_connection = matches!(event, Event::Connected | Event::Disconnected);
+        let epoch = self.session.snapshot().epoch;
+        assert!(!format!("{event:?}").is_empty());
+        let outcome = self.session.handle(self.now, event, &mut self.out);
+        // A connection that there is already, or that there is not, is ignored.
+        if other_connection && outcome == Outcome::Done {
             self.input.clear();
             self.lent = None;
             self.logout_sent = false;
             self.skipped = true;
-            if self.connected_in != self.session.snapshot().epoch {
+            if self.connected_in != epoch {
                 // The Logon with the first number may have been lost with the connection.
                 self.expected = None;
             }
-            self.connected_in = self.session.snapshot().epoch;
+            self.connected_in = epoch;
         }
-        let epoch = self.session.snapshot().epoch;
-        assert!(!format!("{event:?}").is_empty());
-        let outcome = self.session.handle(self.now, event, &mut self.out);
         if self.session.snapshot().epoch != epoch {
             self.expected = None;
         }
