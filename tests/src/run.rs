@@ -14,6 +14,8 @@ use crate::planted::plant;
 const LATENCY_NS: u64 = 1_000_000;
 /// How often slow messages are settled while a run heals.
 const SETTLING_ROUNDS: u32 = 50;
+/// How many arrivals and deadlines a run may have before it is called endless (G16): no list of steps comes near it.
+const MOST_STEPS: u64 = 20_000;
 /// More reconnects than any fault of a run can make necessary.
 const HEALING_ATTEMPTS: usize = 8;
 
@@ -127,6 +129,7 @@ impl Run {
         let mut pair = Pair::new(initiator, acceptor, start);
         pair.set_latency(LATENCY_NS);
         pair.set_chunking(Chunking::Random(Random::new(seed), 200));
+        pair.set_most_steps(MOST_STEPS);
         Self { pair, invariants: Invariants::default(), orders: 0 }
     }
 

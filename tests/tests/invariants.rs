@@ -220,7 +220,6 @@ fn two_engines_fall_quiet_after_whatever_one_of_them_begins() {
     for begin in begins {
         for side in Side::BOTH {
             let mut run = Run::new(BeginString::Fix44, 5);
-            run.pair.set_most_steps(20_000);
             run.perform(&[
                 Op::Connect,
                 Op::Run,

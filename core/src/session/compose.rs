@@ -3,7 +3,7 @@
 use super::Session;
 use super::actions::Actions;
 use super::errors::Refused;
-use super::planted::Planted;
+use super::planted::{self, Planted};
 use crate::config::Ids;
 use crate::msg_type;
 use crate::seq::{SeqNum, SeqRange};
@@ -65,6 +65,11 @@ impl Session {
             return Err(Refused::Body(error));
         }
         let range = encoder.finish();
+        if self.config.planted(Planted::CheckSumCountsItself)
+            && let Some(message) = buffer.get_mut(range.clone())
+        {
+            planted::count_check_sum_itself(message);
+        }
         if range.len() > limit as usize {
             // It was not committed, so the next one takes its place.
             return Err(Refused::TooLong { limit });

@@ -4,12 +4,15 @@
 //! Only a build with the feature `seeded-bugs` can make them. Without it [`Config::planted`] is the constant false.
 
 use crate::config::{Config, Limits};
+use crate::wire::{Frame, frame};
+#[cfg(feature = "seeded-bugs")]
+use crate::wire::{Garbled, Message};
 
 macro_rules! mistakes {
     ($($name:ident breaks $guarantee:literal: $sentence:literal,)*) => {
         /// A mistake.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-        #[cfg_attr(not(feature = "seeded-bugs"), allow(unreachable_pub))]
+        #[cfg_attr(not(feature = "seeded-bugs"), allow(unreachable_pub, dead_code))]
         pub enum Planted {
             $(#[doc = $sentence] $name,)*
         }
@@ -62,6 +65,11 @@ mistakes! {
     ReadsAreMessages breaks "G19": "A message that a read does not hold whole is dropped.",
     QueueAfterInput breaks "G19": "What waits above a closed gap is taken after what has been read meanwhile.",
     QueueUnbounded breaks "G20": "Any number of messages is kept above a gap.",
+    CheckSumNotCompared breaks "G18": "A message with another CheckSum than its own is taken.",
+    BodyLengthNotHeeded breaks "G18": "A message ends at its CheckSum, whatever its BodyLength says.",
+    GarbledTakesAll breaks "G19": "What is garbled takes with it all that was read with it.",
+    LengthWithoutLimit breaks "G20": "A message of any length is waited for.",
+    CheckSumCountsItself breaks "G20": "CheckSum of an application message counts its own tag too.",
     PanicsOnEmptyTestReqId breaks "G20": "An empty TestReqID panics.",
     TooLowPassedOver breaks "G21": "A MsgSeqNum that is too low, without PossDupFlag, is passed over.",
     DuplicateNotTold breaks "G21": "The application is not told of a possible duplicate.",
@@ -83,7 +91,42 @@ impl Limits {
     }
 }
 
+/// For [`Planted::CheckSumCountsItself`]: the sum that a message ends with becomes one that counts `10=`.
+pub(super) fn count_check_sum_itself(message: &mut [u8]) {
+    if let [.., hundreds, tens, ones, _] = message {
+        let digits = [&*hundreds, &*tens, &*ones].map(|digit| u32::from(digit - b'0'));
+        let own: u32 = b"10=".iter().copied().map(u32::from).sum();
+        let sum = (digits[0] * 100 + digits[1] * 10 + digits[2] + own) % 256;
+        *hundreds = b'0' + (sum / 100) as u8;
+        *tens = b'0' + (sum / 10 % 10) as u8;
+        *ones = b'0' + (sum % 10) as u8;
+    }
+}
+
 impl Config {
+    /// What stands at the start of the input.
+    #[cfg(not(feature = "seeded-bugs"))]
+    #[inline(always)]
+    pub(super) fn frame<'i>(&self, input: &'i [u8]) -> Frame<'i> {
+        frame(input, self.limits.max_message_size as usize)
+    }
+
+    /// What stands at the start of the input, with the mistake in it.
+    #[cfg(feature = "seeded-bugs")]
+    pub(super) fn frame<'i>(&self, input: &'i [u8]) -> Frame<'i> {
+        let unlimited = self.planted(Planted::LengthWithoutLimit);
+        let limit = if unlimited { usize::MAX } else { self.limits.max_message_size as usize };
+        let found = frame(input, limit);
+        let Frame::Garbled { why, taken } = found else { return found };
+        let passed = why == Garbled::CheckSum && self.planted(Planted::CheckSumNotCompared)
+            || why == Garbled::LengthMismatch && self.planted(Planted::BodyLengthNotHeeded);
+        match input.get(..taken).filter(|_| passed).and_then(Message::unchecked) {
+            Some(message) => Frame::Message { message, taken },
+            None if self.planted(Planted::GarbledTakesAll) => Frame::Garbled { why, taken: input.len() },
+            None => found,
+        }
+    }
+
     /// Whether this mistake is to be made.
     #[cfg(feature = "seeded-bugs")]
     pub(crate) fn planted(&self, mistake: Planted) -> bool {

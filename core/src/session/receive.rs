@@ -13,7 +13,7 @@ use super::status::Reason;
 use super::step::{Inbound, LogonWanted, Raw, Step};
 use crate::seq::SeqNum;
 use crate::time::Now;
-use crate::wire::{Frame, Message, frame};
+use crate::wire::{Frame, Message};
 
 impl Session {
     pub(super) fn next_step<'i>(
@@ -59,7 +59,7 @@ impl Session {
                     return None;
                 }
             }
-            match frame(input, self.config.limits.max_message_size as usize) {
+            match self.config.frame(input) {
                 Frame::Incomplete if self.config.planted(Planted::ReadsAreMessages) => {
                     *input = &[];
                     return None;

@@ -35,6 +35,8 @@ mod head;
 mod header;
 mod message;
 mod number;
+#[cfg(feature = "seeded-bugs")]
+mod planted;
 mod prebuilt;
 mod scan;
 mod timestamp;

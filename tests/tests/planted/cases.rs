@@ -47,6 +47,7 @@ pub(crate) const CASES: &[Case] = &[
     ),
     case(Planted::DeliveredAfterLogout, TABLE, "Standard LogoutAnswered, Application, Expected"),
     case(Planted::AdminRepeated, "rules_replay::every_number_has_a_record_holes_included", "0 6R 112=T"),
+    case(Planted::AdminRepeated, RUNS, "G13: "),
     case(Planted::RepeatedWithoutPossDup, SESSION, "was sent where"),
     case(
         Planted::ReplayBeyondEnd,
@@ -71,6 +72,23 @@ pub(crate) const CASES: &[Case] = &[
     case(Planted::ReadsAreMessages, "corpus_replay::corpus_of_chunking", "the cuts matter"),
     case(Planted::QueueAfterInput, "corpus_replay::corpus_of_chunking", "reading byte by byte matters"),
     case(Planted::QueueUnbounded, "rules_input::bytes_above_a_gap_are_bounded_too", "\"9\""),
+    case(
+        Planted::CheckSumNotCompared,
+        "arbitrary_bytes::damaged_streams",
+        "garbled bytes changed the session",
+    ),
+    case(
+        Planted::BodyLengthNotHeeded,
+        "arbitrary_bytes::damaged_streams",
+        "garbled bytes changed the session",
+    ),
+    case(Planted::GarbledTakesAll, "corpus_replay::corpus_of_chunking", "reading byte by byte matters"),
+    case(
+        Planted::LengthWithoutLimit,
+        "adversary::adversary::limits::a_message_that_is_too_long_is_passed_over_whole_however_it_is_cut",
+        "Message exceeds MaxMessageSize",
+    ),
+    case(Planted::CheckSumCountsItself, RUNS, "G20: "),
     case(Planted::PanicsOnEmptyTestReqId, SESSION, "index out of bounds"),
     case(Planted::TooLowPassedOver, TABLE, "Standard Active, Heartbeat, Low"),
     case(Planted::DuplicateNotTold, TABLE, "Standard Active, Heartbeat, LowDuplicate"),

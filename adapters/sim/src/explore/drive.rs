@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sansfix::wire::{Frame, Message, frame};
+use sansfix::wire::{Frame, Message, Readable, frame};
 use sansfix::{
     Action, Actions, Event, FetchId, LogonWanted, Now, SECOND_NS, SeqNum, SeqRange, Session, Step,
 };
@@ -240,6 +240,10 @@ impl<'w> Doing<'w> {
             }
             self.sent.push(raw);
             bytes = bytes.get(taken..).unwrap_or_default();
+        }
+        if !bytes.is_empty() {
+            let what = format!("{:?} sends what is no message: {:?}", self.side, Readable(bytes));
+            self.check(Err(Broken::new(Guarantee::G20, what)));
         }
     }
 
