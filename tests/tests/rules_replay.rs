@@ -5,6 +5,7 @@ use sansfix::config::Role;
 use sansfix::{
     BeginString, Command, Event, FetchId, Outcome, PhaseName, Reason, SECOND_NS, SeqNum, SeqRange,
 };
+use sansfix_runtime::Link;
 use sansfix_sim::trace::Seen;
 use sansfix_sim::{Chunking, Pace, Settings};
 use sansfix_tests::by_hand::{link, next, order, save, saved};
@@ -131,6 +132,32 @@ fn a_fetch_waits_only_for_numbers_of_its_own_range() {
         second = save(next(&mut link)).ticket();
     }
     assert!(fetched, "2 was saved long ago");
+}
+
+#[test]
+fn a_record_that_is_lost_leaves_a_save_in_flight_alone() {
+    let mut link = link();
+    order(&mut link, "A");
+    let first = save(next(&mut link)).ticket();
+    saved(&mut link, first);
+    next(&mut link);
+    order(&mut link, "B");
+    let in_flight = save(next(&mut link)).ticket();
+    link.feed(&Lone::acceptor().message(2, "35=2|7=2|16=2"));
+    let Seen::Fetch { fetch, .. } = next(&mut link) else { panic!("2 was saved") };
+    link.handle(START, Event::FetchEnd { fetch, through: SeqNum::SECOND });
+    assert!(until_nothing(&mut link).contains(&Seen::Disconnect(Reason::StoreFailed)));
+    link.handle(START, Event::Disconnected);
+    link.handle(START, Event::Connected);
+    let seen = until_nothing(&mut link);
+    assert!(!seen.iter().any(|seen| matches!(seen, Seen::Save(_))), "two saves in flight: {seen:?}");
+    assert_eq!(saved(&mut link, in_flight), Outcome::Done);
+    assert_ne!(save(next(&mut link)).ticket(), in_flight, "what came meanwhile is the next batch");
+}
+
+/// What the link does until it has nothing left to do.
+fn until_nothing(link: &mut Link) -> Vec<Seen> {
+    std::iter::from_fn(|| Some(next(link)).filter(|seen| *seen != Seen::Nothing)).collect()
 }
 
 #[test]

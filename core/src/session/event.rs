@@ -51,7 +51,8 @@ pub enum Event<'a> {
         /// The last number the answer covers.
         through: SeqNum,
     },
-    /// The store has failed. The session closes at once: nothing unsaved is ever sent.
+    /// The store has failed. The session closes at once: nothing unsaved is ever sent. A batch that was being saved is
+    /// offered again with the next connection, so that its owner must have given it up.
     StoreFailed,
 }
 

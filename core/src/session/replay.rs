@@ -90,7 +90,7 @@ impl Session {
             return Outcome::Ignored;
         }
         let Some(message) = Message::parse(raw).ok().filter(|message| message.seq() == Some(seq)) else {
-            return self.store_failed(now, out);
+            return self.record_lost(now, out);
         };
         let msg_type = message.msg_type();
         let repeated = !msg_type::is_admin(msg_type)
@@ -136,7 +136,7 @@ impl Session {
             replay.next > replay.asked_from && replay.next == through.next().min(replay.end.next());
         if !complete {
             // A number between was neither stored nor declined: filling over it would lose a message in silence.
-            return self.store_failed(now, out);
+            return self.record_lost(now, out);
         }
         out.question_answered();
         if replay.next <= replay.end {
@@ -252,12 +252,16 @@ impl Session {
         }
     }
 
-    /// The store has lost a record or failed. Nothing unsaved leaves, so there is no Logout either: the connection
-    /// is closed at once.
+    /// The store has failed: what it was saving is offered again with the next connection.
     pub(super) fn store_failed(&mut self, now: Now, out: &mut Actions) -> Outcome {
-        self.cancel_replays(out);
-        out.store_failed();
-        self.close(now, Reason::StoreFailed, out);
+        out.save_failed();
+        self.record_lost(now, out)
+    }
+
+    /// The store has lost a record, or failed. Nothing more leaves, so there is no Logout either: the connection is closed
+    /// at once. A save in flight is not touched by an answer to a question: it has not been called off.
+    fn record_lost(&mut self, now: Now, out: &mut Actions) -> Outcome {
+        self.close_at_once(now, Reason::StoreFailed, out);
         Outcome::Done
     }
 }

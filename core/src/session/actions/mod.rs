@@ -252,9 +252,8 @@ impl Actions {
     }
 
     /// Nothing more is saved until the next connection: then the same batch is offered again.
-    pub(super) fn store_failed(&mut self) {
-        self.records.store_failed();
-        self.drop_wire();
+    pub(super) fn save_failed(&mut self) {
+        self.records.save_failed();
     }
 
     pub(super) fn connection_begins(&mut self) {

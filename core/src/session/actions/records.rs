@@ -31,7 +31,7 @@ enum Flight {
     /// To be offered again.
     Waiting,
     Offered,
-    /// The store has failed. Offered again with the next connection.
+    /// The save has failed. Offered again with the next connection.
     Failed,
 }
 
@@ -88,7 +88,7 @@ impl Records {
         }
     }
 
-    pub(super) fn store_failed(&mut self) {
+    pub(super) fn save_failed(&mut self) {
         if self.flight == Flight::Offered {
             self.flight = Flight::Failed;
         }
