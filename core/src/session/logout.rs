@@ -162,6 +162,8 @@ impl Session {
         self.send_logout(now, "", out);
         let Some(live) = &mut self.connection else { return };
         live.logout_seen = true;
+        // A Logon that waits to be sent, which resets the numbers, is withdrawn: nothing new follows a Logout.
+        live.logon = None;
         if self.config.switches.close_after_logout_reply {
             self.close(now, Reason::PeerLogout, out);
         } else if live.phase != Phase::LogoutAnswered {

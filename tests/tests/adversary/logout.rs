@@ -1,10 +1,15 @@
 //! Logout in every situation ends, and ends well.
 
 use sansfix::config::Role;
-use sansfix::{BeginString, Command, PhaseName, Reason, ResetMode};
+use sansfix::{
+    BeginString, Command, Event, InboundId, Now, PhaseName, Reason, ResetMode, SECOND_NS, Timer, Verdict,
+};
+use sansfix_runtime::Link;
+use sansfix_sim::trace::{Call, Seen, perform};
 use sansfix_sim::{Ruling, Settings};
 use sansfix_tests::applications::Undecided;
-use sansfix_tests::lone::{Lone, config};
+use sansfix_tests::by_hand::{link, sent};
+use sansfix_tests::lone::{Lone, START, config};
 
 #[test]
 fn a_logout_that_a_gap_fill_passes_over_is_answered_when_the_gap_is_closed() {
@@ -64,6 +69,41 @@ fn a_reset_of_the_counterpartys_that_crosses_our_logout_does_not_spoil_it() {
         assert_eq!((lone.phase(), lone.numbers()), (PhaseName::LogoutSent, (3, 2)));
         lone.send_as(2, "35=5");
         assert_eq!(lone.node.ended(), Some(Reason::LogoutCompleted));
+    }
+}
+
+/// A Logout above a gap waits. A reset that the counterparty asks for meanwhile is accepted, and before its answer has been
+/// made the Logout is due: it is answered, and no Logon follows.
+#[test]
+fn a_reset_that_is_accepted_is_withdrawn_by_the_answer_to_a_logout() {
+    let mut link = link();
+    let mut out = Vec::new();
+    link.feed(&Lone::acceptor().message(4, "35=5"));
+    assert_eq!(run(&mut link, START, &mut out), None, "the Logout waits for the gap");
+    link.feed(&Lone::acceptor().message(1, "35=A|98=0|108=30|141=Y"));
+    let later = START.plus_ns(SECOND_NS);
+    let reset = run(&mut link, later, &mut out).expect("the Logon is lent");
+    assert_eq!(std::mem::take(&mut out), ["2 2 7=2 16=0"]);
+    link.settle(later, reset, Verdict::Accept).unwrap();
+    let (due, timer) = link.deadline().unwrap();
+    assert_eq!(timer, Timer::LogoutRecovery);
+    let due = START.plus_ns(due - START.mono_ns);
+    link.handle(due, Event::Tick);
+    assert_eq!(run(&mut link, due, &mut out), None);
+    assert_eq!(out, ["5 3"], "nothing follows a Logout");
+    assert_eq!((link.status().next_sender.get(), link.snapshot().epoch), (4, 0), "nothing was reset");
+}
+
+/// Does what there is to do until a message is lent; `out` gets what leaves, in short.
+fn run(link: &mut Link, now: Now, out: &mut Vec<String>) -> Option<InboundId> {
+    loop {
+        match perform(link, now, Call::Next { room: 1 << 20 }) {
+            Seen::Nothing => return None,
+            Seen::Message { id, .. } => return Some(id),
+            Seen::Save(batch) => _ = link.handle(now, Event::Saved(batch.ticket())),
+            seen @ Seen::Transmit(_) => out.extend(sent(&seen)),
+            _ => {}
+        }
     }
 }
 
