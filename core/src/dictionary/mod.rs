@@ -38,6 +38,8 @@ mod format_tests;
 #[cfg(test)]
 mod group_tests;
 #[cfg(test)]
+mod members_tests;
+#[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod validator_tests;
