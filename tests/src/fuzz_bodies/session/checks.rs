@@ -18,11 +18,7 @@ impl Driven {
         if let Some(id) = message.get(112).filter(|_| message.msg_type() == msg_type::TEST_REQUEST) {
             self.last_test_req_id = String::from_utf8_lossy(id).into_owned();
         }
-        let reset = seq == 1 && message.msg_type() == msg_type::LOGON;
         let skipped = std::mem::take(&mut self.skipped);
-        if reset && self.overridden.is_some_and(|epoch| self.epoch > epoch) {
-            self.overridden = None;
-        }
         if let Some(expected) = self.expected.filter(|_| self.overridden.is_none() && seq != 1) {
             let fits = if skipped { seq >= expected } else { seq == expected };
             assert!(fits, "number {seq} was sent where {expected} was due");

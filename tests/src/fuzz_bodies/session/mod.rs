@@ -92,7 +92,8 @@ struct Driven {
     expected: Option<u64>,
     /// Numbers may have been passed over: what did not leave with its connection never does.
     skipped: bool,
-    /// The epoch in which the operator has chosen a number: from then on any can come next, until a later epoch begins.
+    /// The epoch in which the operator has chosen a number: from then on any can come next, until a connection begins in a
+    /// later one.
     overridden: Option<u64>,
     logout_sent: bool,
     target: SeqNum,
@@ -162,6 +163,8 @@ impl Driven {
                 self.expected = None;
             }
             self.connected_in = epoch;
+            // What leaves now is of this epoch, which the operator's choice may have been before.
+            self.overridden = self.overridden.filter(|chosen| *chosen >= epoch);
         }
         if self.session.snapshot().epoch != epoch {
             self.expected = None;
