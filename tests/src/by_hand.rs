@@ -23,6 +23,12 @@ pub fn next(link: &mut Link) -> Seen {
     perform(link, START, Call::Next { room: 1 << 20 })
 }
 
+/// What the link does until it has nothing left to do.
+#[must_use]
+pub fn until_nothing(link: &mut Link) -> Vec<Seen> {
+    std::iter::from_fn(|| Some(next(link)).filter(|seen| *seen != Seen::Nothing)).collect()
+}
+
 /// The application sends an order.
 ///
 /// # Panics

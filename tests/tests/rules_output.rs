@@ -7,7 +7,7 @@ use sansfix::{Action, BeginString, Event, Outcome, PhaseName, Reason, Refused, S
 use sansfix_runtime::link::Next;
 use sansfix_sim::Pace;
 use sansfix_sim::trace::{Call, Seen};
-use sansfix_tests::by_hand::{link, next, order, save, saved, sent};
+use sansfix_tests::by_hand::{link, next, order, save, saved, sent, until_nothing};
 use sansfix_tests::lone::{Lone, START, config};
 use sansfix_tests::peer;
 
@@ -102,13 +102,7 @@ fn a_store_that_fails_closes_the_connection_and_sends_nothing_unsaved() {
     order(&mut link, "A");
     let _ = save(next(&mut link));
     link.handle(START, Event::StoreFailed);
-    let mut seen = Vec::new();
-    loop {
-        match next(&mut link) {
-            Seen::Nothing => break,
-            other => seen.push(other),
-        }
-    }
+    let seen = until_nothing(&mut link);
     assert!(seen.contains(&Seen::Disconnect(Reason::StoreFailed)), "{seen:?}");
     assert!(!seen.iter().any(|seen| matches!(seen, Seen::Transmit(_))), "{seen:?}");
 }

@@ -3,12 +3,12 @@
 
 use sansfix::config::Role;
 use sansfix::{
-    BeginString, Command, Event, FetchId, Outcome, PhaseName, Reason, SECOND_NS, SeqNum, SeqRange,
+    BeginString, Command, Event, FetchId, Outcome, PhaseName, Reason, SECOND_NS, SeqNum, SeqRange, Ticket,
 };
 use sansfix_runtime::Link;
 use sansfix_sim::trace::Seen;
 use sansfix_sim::{Chunking, Pace, Settings};
-use sansfix_tests::by_hand::{link, next, order, save, saved};
+use sansfix_tests::by_hand::{link, next, order, save, saved, until_nothing};
 use sansfix_tests::lone::{Lone, START, config};
 use sansfix_tests::peer;
 
@@ -106,16 +106,22 @@ fn the_answer_to_an_old_question_is_ignored() {
     assert_eq!(replayed, ["D 2R 11=A", "D 3R 11=B"], "nothing was filled away");
 }
 
+/// A is saved, B is being saved, and A is asked for. The ticket of B.
+fn asked_while_saving(link: &mut Link) -> Ticket {
+    order(link, "A");
+    let first = save(next(link)).ticket();
+    saved(link, first);
+    next(link);
+    order(link, "B");
+    let second = save(next(link)).ticket();
+    link.feed(&Lone::acceptor().message(2, "35=2|7=2|16=2"));
+    second
+}
+
 #[test]
 fn a_fetch_waits_only_for_numbers_of_its_own_range() {
     let mut link = link();
-    order(&mut link, "A");
-    let first = save(next(&mut link)).ticket();
-    saved(&mut link, first);
-    next(&mut link);
-    order(&mut link, "B");
-    let mut second = save(next(&mut link)).ticket();
-    link.feed(&Lone::acceptor().message(2, "35=2|7=2|16=2"));
+    let mut second = asked_while_saving(&mut link);
     // Steady sending: a save is always under way.
     let mut fetched = false;
     for id in ["C", "D", "E"] {
@@ -137,13 +143,7 @@ fn a_fetch_waits_only_for_numbers_of_its_own_range() {
 #[test]
 fn a_record_that_is_lost_leaves_a_save_in_flight_alone() {
     let mut link = link();
-    order(&mut link, "A");
-    let first = save(next(&mut link)).ticket();
-    saved(&mut link, first);
-    next(&mut link);
-    order(&mut link, "B");
-    let in_flight = save(next(&mut link)).ticket();
-    link.feed(&Lone::acceptor().message(2, "35=2|7=2|16=2"));
+    let in_flight = asked_while_saving(&mut link);
     let Seen::Fetch { fetch, .. } = next(&mut link) else { panic!("2 was saved") };
     link.handle(START, Event::FetchEnd { fetch, through: SeqNum::SECOND });
     assert!(until_nothing(&mut link).contains(&Seen::Disconnect(Reason::StoreFailed)));
@@ -153,11 +153,6 @@ fn a_record_that_is_lost_leaves_a_save_in_flight_alone() {
     assert!(!seen.iter().any(|seen| matches!(seen, Seen::Save(_))), "two saves in flight: {seen:?}");
     assert_eq!(saved(&mut link, in_flight), Outcome::Done);
     assert_ne!(save(next(&mut link)).ticket(), in_flight, "what came meanwhile is the next batch");
-}
-
-/// What the link does until it has nothing left to do.
-fn until_nothing(link: &mut Link) -> Vec<Seen> {
-    std::iter::from_fn(|| Some(next(link)).filter(|seen| *seen != Seen::Nothing)).collect()
 }
 
 #[test]

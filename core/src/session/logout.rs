@@ -38,7 +38,6 @@ impl Session {
         self.send_logout(now, text, out);
         let Some(live) = &mut self.connection else { return };
         live.logout_seen = true;
-        live.logon = None;
         live.enter(now, Phase::LogoutSent { then, limit_ms });
     }
 
@@ -88,6 +87,10 @@ impl Session {
     }
 
     fn write_logout(&mut self, now: Now, text: &str, status: Option<u32>, out: &mut Actions) {
+        if let Some(live) = &mut self.connection {
+            // Nothing new follows a Logout: a Logon that waits to be sent, which resets the numbers, is withdrawn.
+            live.logon = None;
+        }
         // SessionStatus(1409) exists in FIXT.1.1 only.
         let status = status.filter(|_| self.config.identity.begin_string == BeginString::Fixt11);
         self.send_admin(
@@ -162,8 +165,6 @@ impl Session {
         self.send_logout(now, "", out);
         let Some(live) = &mut self.connection else { return };
         live.logout_seen = true;
-        // A Logon that waits to be sent, which resets the numbers, is withdrawn: nothing new follows a Logout.
-        live.logon = None;
         if self.config.switches.close_after_logout_reply {
             self.close(now, Reason::PeerLogout, out);
         } else if live.phase != Phase::LogoutAnswered {
