@@ -1,8 +1,12 @@
-//! Long walks by seed, and lists of steps that shrink, over the same worlds.
+//! Long walks by seed, and histories that shrink, over the same worlds.
+
+use std::fmt;
 
 use proptest::prelude::*;
-use sansfix_sim::Side;
-use sansfix_sim::explore::{Act, Budget, Explorer, Reached, Step, ladder, play, walk, write_steps};
+use proptest::sample::select;
+use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
+use sansfix_sim::explore::{Broken, Budget, Explorer, Reached, Step, World, ladder, walk, write_steps};
+use sansfix_tests::planted::plant;
 use sansfix_tests::property_cases;
 
 /// How many walks, and how long each is.
@@ -30,36 +34,110 @@ fn long_walks_break_nothing() {
     assert!(missed.len() <= if cfg!(debug_assertions) { 12 } else { 2 }, "never met: {missed:?}");
 }
 
-fn step() -> impl Strategy<Value = Step> {
-    let side = || prop_oneof![Just(Side::Initiator), Just(Side::Acceptor)];
-    let act = prop_oneof![
-        6 => Just(Act::Connect),
-        12 => side().prop_map(Act::Deliver),
-        4 => side().prop_map(Act::End),
-        4 => side().prop_map(Act::Send),
-        3 => side().prop_map(Act::Limit),
-        1 => Just(Act::Cut),
-        2 => side().prop_map(Act::Logout),
-        3 => side().prop_map(Act::Logon),
-        1 => side().prop_map(Act::Reset),
-        1 => side().prop_map(Act::Lose),
-        1 => side().prop_map(Act::Duplicate),
-        1 => side().prop_map(Act::Crash),
-    ];
-    let crash = prop_oneof![12 => Just(None), 1 => (0u8..4).prop_map(Some)];
-    (act, crash).prop_map(|(act, crash_after)| Step { act, crash_after })
+/// A world, and how it came about, for the message of a failure.
+#[derive(Clone)]
+struct History {
+    explorer: Explorer,
+    world: World,
+    steps: Vec<Step>,
 }
 
-proptest! {
-    #![proptest_config(property_cases(256))]
+impl History {
+    fn first(budget: Budget) -> Self {
+        let explorer = Explorer::with(budget, |config| *config = plant(config.clone()));
+        Self { world: explorer.first(), explorer, steps: Vec::new() }
+    }
 
-    /// Steps that are not possible are passed over, so that a list that fails shrinks to what matters.
-    #[test]
-    fn lists_of_steps_break_nothing(budget in 0usize..2, steps in proptest::collection::vec(step(), 1..120)) {
-        let explorer = Explorer::new(Budget::WALKS[budget]);
-        if let Err(broken) = play(&explorer, &steps) {
-            let drawn = ladder(&explorer, &broken.to_string(), &steps);
-            prop_assert!(false, "{broken}\n\n{}\n{drawn}", write_steps(&steps));
+    /// What the step makes of it; `None` where the world does not allow the step.
+    fn after(&self, step: Option<Step>) -> Option<Self> {
+        let Some(step) = step else { return Some(self.clone()) };
+        let world = self.explorer.perform(&self.world, step)?.world;
+        let steps = self.steps.iter().copied().chain([step]).collect();
+        Some(Self { explorer: self.explorer.clone(), world, steps })
+    }
+
+    fn report(&self, broken: &Broken) -> String {
+        let drawn = ladder(&self.explorer, &broken.to_string(), &self.steps);
+        format!("{broken}\n\n{}\n{drawn}", write_steps(&self.steps))
+    }
+}
+
+impl fmt::Debug for History {
+    /// The steps say all: two whole sessions would fill pages.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}\n{}", self.explorer.budget(), write_steps(&self.steps))
+    }
+}
+
+/// The step that is drawn next, `None` where nothing can happen any more. A history that fails is shrunk to steps that are
+/// still possible where they then stand.
+struct Possible;
+
+impl ReferenceStateMachine for Possible {
+    type State = History;
+    type Transition = Option<Step>;
+
+    fn init_state() -> BoxedStrategy<History> {
+        (0usize..2).prop_map(|budget| History::first(Budget::WALKS[budget])).boxed()
+    }
+
+    fn transitions(history: &History) -> BoxedStrategy<Option<Step>> {
+        let mut steps = Vec::new();
+        history.explorer.steps(&history.world, &mut steps);
+        let (free, costly): (Vec<_>, Vec<_>) = steps
+            .into_iter()
+            .map(Some)
+            .partition(|step| step.is_some_and(|step| history.explorer.is_free(&history.world, step)));
+        match (free.is_empty(), costly.is_empty()) {
+            (true, true) => Just(None).boxed(),
+            (true, false) => select(costly).boxed(),
+            (false, true) => select(free).boxed(),
+            // What happens by itself more often, so that messages arrive between the faults.
+            (false, false) => prop_oneof![3 => select(free), 1 => select(costly)].boxed(),
         }
     }
+
+    fn apply(history: History, step: &Option<Step>) -> History {
+        history.after(*step).expect("a step that is possible")
+    }
+
+    fn preconditions(history: &History, step: &Option<Step>) -> bool {
+        history.after(*step).is_some()
+    }
+}
+
+/// Plays what was drawn, and looks at every world it comes to, and at what becomes of the last when the faults stop.
+struct Played;
+
+impl StateMachineTest for Played {
+    type SystemUnderTest = History;
+    type Reference = Possible;
+
+    fn init_test(history: &History) -> History {
+        history.clone()
+    }
+
+    fn apply(history: History, _: &History, step: Option<Step>) -> History {
+        history.after(step).expect("a step that is possible")
+    }
+
+    fn check_invariants(history: &History, _: &History) {
+        if let Some(broken) = history.world.broken() {
+            panic!("{}", history.report(broken));
+        }
+    }
+
+    fn teardown(history: History, _: History) {
+        if let Err(broken) = history.explorer.settle_down(&history.world) {
+            panic!("{}", history.report(&broken));
+        }
+    }
+}
+
+prop_state_machine! {
+    #![proptest_config(property_cases(256))]
+
+    /// A history that fails shrinks to the steps that matter.
+    #[test]
+    fn histories_that_shrink_break_nothing(sequential 1..120 => Played);
 }
