@@ -167,6 +167,8 @@ fn resets() {
     assert_eq!(desk.sees(ended(1, Reason::LogoutTimeout)), [(3, End::Completed)], "it is reset all the same");
     let offline = desk.took(reset(ResetMode::LogoutThenReset), Outcome::Done, at(1, DOWN));
     assert_eq!(offline, [(4, End::Completed)]);
+    let nothing_to_do = desk.took(reset(ResetMode::LogoutThenReset), Outcome::Already, at(1, DOWN));
+    assert_eq!(nothing_to_do, [(5, End::Already)]);
 }
 
 #[test]

@@ -6,10 +6,11 @@ use std::time::Duration;
 use sansfix::config::Identity;
 use sansfix::{BeginString, Command, Origin, Outcome, PhaseName, ResetMode, SeqNum, Status};
 
+use crate::registry::give;
 use crate::{AsGiven, CommandError, MAILBOX_BOUND, Mailbox, OwnedCommand, OwnedMessage, Registry, Standing};
 
 /// Far more than any wait here takes.
-pub(crate) const GENEROUS: Duration = Duration::from_secs(30);
+pub(crate) const GENEROUS: Duration = Duration::from_secs(10);
 
 pub(crate) fn identity() -> Identity {
     Identity::new(BeginString::Fix44, "US", "THEM")
@@ -207,6 +208,24 @@ fn the_owner_wakes_for_a_command_and_for_the_bell() {
 }
 
 #[test]
+fn an_owner_that_nobody_wakes_waits_as_long_as_it_may() {
+    let (_registry, mailbox) = registered();
+    let limit = Duration::from_millis(20);
+    let started = std::time::Instant::now();
+    mailbox.wait(limit);
+    assert!(started.elapsed() >= limit, "{:?}", started.elapsed());
+}
+
+#[test]
+fn a_command_that_comes_when_the_owner_has_just_ended_finds_the_session_unknown() {
+    let (registry, mailbox) = registered();
+    let found = registry.cell(&identity()).unwrap();
+    drop(mailbox);
+    let given = give(found, &identity(), OwnedCommand::Logon);
+    assert_eq!(given.unwrap_err(), CommandError::Unknown(identity()));
+}
+
+#[test]
 fn a_bell_that_rang_before_the_wait_ends_it() {
     let (_registry, mailbox) = registered();
     mailbox.bell().ring();
@@ -219,6 +238,7 @@ fn a_bell_that_rang_before_the_wait_ends_it() {
 fn an_observer_waits_for_a_status_and_may_ask_the_registry_meanwhile() {
     let (registry, mut mailbox) = registered();
     let id = identity();
+    let started = std::time::Instant::now();
     let observer = {
         let (registry, id) = (registry.clone(), id.clone());
         thread::spawn(move || {
@@ -227,6 +247,7 @@ fn an_observer_waits_for_a_status_and_may_ask_the_registry_meanwhile() {
     };
     mailbox.publish(standing(true));
     assert_eq!(observer.join().unwrap(), Ok((status(true), true)));
+    assert!(started.elapsed() < GENEROUS, "the observer slept through");
     let never = registry.wait(&id, Duration::from_millis(1), |seen| !seen.logged_on);
     assert_eq!(never, Ok((status(true), false)));
 }
