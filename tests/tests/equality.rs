@@ -1,0 +1,134 @@
+//! Two sessions are equal, and have the same hash, when they go on alike: what every search of the models rests on. Each
+//! pair here has come to the same numbers and phase, and differs in one of the times that a deadline counts from, or in none
+//! that matters.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use sansfix::config::Role;
+use sansfix::{BeginString, Command, Event, Now, Outcome, PhaseName, ResetMode, SECOND_NS};
+use sansfix_tests::lone::{Lone, config};
+
+/// A history, in which something happens after so many seconds.
+type History = fn(&mut Lone, f64);
+
+fn hash(lone: &Lone) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    lone.node.session().hash(&mut hasher);
+    hasher.finish()
+}
+
+fn acceptor(heart_bt_int: u32) -> Lone {
+    let mut config = config(Role::Acceptor, BeginString::Fix44);
+    config.heart_bt_int = heart_bt_int;
+    Lone::new(config)
+}
+
+/// Plays the history with a monotonic clock that shows so many seconds more, and looks at the session when these seconds
+/// have passed. The time of day is the same: it stands in the messages, which a session keeps while it waits for others.
+fn played(mut lone: Lone, shift_s: u64, history: History, at: f64, until: f64) -> Lone {
+    lone.now.mono_ns += shift_s * SECOND_NS;
+    let begin = lone.now;
+    history(&mut lone, at);
+    let passed = (lone.now.mono_ns - begin.mono_ns) as f64 / SECOND_NS as f64;
+    lone.pass(until - passed);
+    lone.event(Event::Tick);
+    lone
+}
+
+fn logged_on(lone: &mut Lone) {
+    lone.log_on();
+    assert_eq!(lone.phase(), PhaseName::Active);
+}
+
+/// Both sides say something, so that neither has been silent for longer in one history than in the other.
+fn talk(lone: &mut Lone, at: f64, begin: Now) {
+    let passed = (lone.now.mono_ns - begin.mono_ns) as f64 / SECOND_NS as f64;
+    lone.pass(at - passed);
+    lone.send_as(50, "35=0");
+    lone.orders(&["TALK"]);
+}
+
+/// In each of them one time differs when something happens after another number of seconds.
+const ONE_TIME: [(&str, History); 7] = [
+    ("the begin of the phase", |lone, at| {
+        lone.pass(at);
+        lone.event(Event::Connected);
+    }),
+    ("the last message sent", |lone, at| {
+        logged_on(lone);
+        lone.pass(at);
+        lone.orders(&["ONE"]);
+    }),
+    ("the last message received", |lone, at| {
+        logged_on(lone);
+        lone.pass(at);
+        lone.send("35=0");
+    }),
+    ("the TestRequest for silence", |lone, at| {
+        logged_on(lone);
+        lone.pass(at);
+        lone.send("35=0");
+        lone.pass(40.0 - at);
+        assert!(lone.received().last().is_some_and(|last| last.starts_with('1')), "it is not asked yet");
+        lone.orders(&["TALK"]);
+    }),
+    ("the ResendRequest", |lone, at| {
+        let begin = lone.now;
+        logged_on(lone);
+        lone.pass(at);
+        lone.send_as(49, "35=D|11=ABOVE");
+        talk(lone, 5.0, begin);
+    }),
+    ("the counterparty's Logout above a gap", |lone, at| {
+        let begin = lone.now;
+        logged_on(lone);
+        lone.send_as(48, "35=D|11=ABOVE");
+        lone.pass(at);
+        lone.send_as(49, "35=5");
+        assert_eq!(lone.phase(), PhaseName::Active);
+        talk(lone, 5.0, begin);
+    }),
+    ("the reset that is under way", |lone, at| {
+        logged_on(lone);
+        lone.pass(at);
+        assert_eq!(lone.command(Command::Reset(ResetMode::InSession)), Outcome::Done);
+        lone.pass(5.0 - at);
+        lone.send("35=0");
+        lone.orders(&["TALK"]);
+    }),
+];
+
+#[test]
+fn sessions_that_differ_in_one_time_are_not_equal() {
+    for (name, history) in ONE_TIME {
+        let until = if name.contains("silence") { 41.0 } else { 6.0 };
+        let one = played(acceptor(30), 0, history, 1.0, until);
+        let other = played(acceptor(30), 0, history, 2.0, until);
+        assert_eq!(one.numbers(), other.numbers(), "{name}");
+        assert_eq!(one.phase(), other.phase(), "{name}");
+        assert_ne!(one.node.session(), other.node.session(), "{name}");
+        assert_ne!(hash(&one), hash(&other), "{name}");
+    }
+}
+
+#[test]
+fn what_the_clock_shows_makes_no_difference() {
+    for (name, history) in ONE_TIME {
+        let until = if name.contains("silence") { 41.0 } else { 6.0 };
+        let one = played(acceptor(30), 0, history, 1.0, until);
+        let other = played(acceptor(30), 86_400, history, 1.0, until);
+        assert_eq!(one.node.session(), other.node.session(), "{name}");
+        assert_eq!(hash(&one), hash(&other), "{name}");
+    }
+}
+
+#[test]
+fn a_time_that_no_deadline_counts_from_makes_no_difference() {
+    let said_something: [History; 2] = [ONE_TIME[1].1, ONE_TIME[2].1];
+    for history in said_something {
+        let one = played(acceptor(0), 0, history, 1.0, 6.0);
+        let other = played(acceptor(0), 0, history, 2.0, 6.0);
+        assert_eq!(one.node.session(), other.node.session(), "without Heartbeats");
+        assert_eq!(hash(&one), hash(&other));
+    }
+}
