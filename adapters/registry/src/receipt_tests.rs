@@ -141,7 +141,7 @@ fn logons_that_nobody_waits_for_do_not_pile_up() {
 #[test]
 fn many_that_are_waited_for_are_looked_through_when_as_many_again_have_come() {
     let (registry, mut mailbox) = registered();
-    let mut give = |mailbox: &mut Mailbox| {
+    let give = |mailbox: &mut Mailbox| {
         let receipt = registry.logon(&identity()).unwrap();
         assert!(mailbox.take().is_some());
         mailbox.carried_out(Outcome::Already);
