@@ -93,8 +93,7 @@ const ONE_TIME: [(&str, History); 7] = [
         lone.pass(at);
         assert_eq!(lone.command(Command::Reset(ResetMode::InSession)), Outcome::Done);
         lone.pass(5.0 - at);
-        lone.send("35=0");
-        lone.orders(&["TALK"]);
+        lone.send("35=1|112=TALK");
     }),
 ];
 

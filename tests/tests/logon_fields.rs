@@ -106,6 +106,18 @@ fn no_message_is_longer_than_the_counterparty_can_receive_not_when_it_is_repeate
 }
 
 #[test]
+fn the_counterpartys_longest_message_holds_when_its_answer_resets_the_numbers_too() {
+    let mut config = config(Role::Initiator, BeginString::Fix44);
+    config.persist_messages = false;
+    let mut lone = Lone::new(config);
+    lone.event(Event::Connected);
+    lone.send("35=A|98=0|108=30|141=Y|383=150");
+    assert!(lone.node.status().logged_on, "{:?}", lone.node.status());
+    let refused = (1..150).find_map(|length| lone.order(&"x".repeat(length)).err());
+    assert_eq!(refused, Some(Refused::TooLong { limit: 150 }));
+}
+
+#[test]
 fn without_repetition_a_message_may_be_as_long_as_the_counterparty_says() {
     let mut config = acceptor(BeginString::Fix44);
     config.persist_messages = false;

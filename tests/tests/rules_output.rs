@@ -3,7 +3,11 @@
 
 use sansfix::config::{Config, Role};
 use sansfix::wire::Precision;
-use sansfix::{Action, BeginString, Event, Outcome, PhaseName, Reason, Refused, SeqNum, Ticket};
+use sansfix::{
+    Action, BeginString, Command, Event, Origin, Outcome, OwnedBatch, PhaseName, Reason, Refused, SeqNum,
+    Ticket,
+};
+use sansfix_runtime::Link;
 use sansfix_runtime::link::Next;
 use sansfix_sim::Pace;
 use sansfix_sim::trace::{Call, Seen};
@@ -105,6 +109,38 @@ fn a_store_that_fails_closes_the_connection_and_sends_nothing_unsaved() {
     let seen = until_nothing(&mut link);
     assert!(seen.contains(&Seen::Disconnect(Reason::StoreFailed)), "{seen:?}");
     assert!(!seen.iter().any(|seen| matches!(seen, Seen::Transmit(_))), "{seen:?}");
+}
+
+/// What is to be saved, once the rest is done.
+fn offered(link: &mut Link) -> Option<OwnedBatch> {
+    until_nothing(link).into_iter().find(|seen| matches!(seen, Seen::Save(_))).map(save)
+}
+
+/// A session that was disabled is not connected, so that the next connection is no time to try again.
+#[test]
+fn what_a_store_could_not_save_is_offered_again_with_the_next_command_and_change_of_session_time() {
+    let ways: [Event<'_>; 3] = [
+        Event::Command(Command::Logout { text: "", by: Origin::Operator }),
+        Event::Command(Command::SetNextTarget(SeqNum::FIRST)),
+        Event::Period { open: false, started_utc_ns: i64::MIN },
+    ];
+    for again in ways {
+        let mut link = link();
+        link.handle(START, Event::Command(Command::Logout { text: "lunch", by: Origin::Operator }));
+        let batch = offered(&mut link).unwrap();
+        assert!(!batch.as_batch().snapshot().intent.enabled);
+        link.handle(START, Event::StoreFailed);
+        link.handle(START, Event::Disconnected);
+        assert_eq!(offered(&mut link), None, "{again:?}");
+        link.handle(START, again);
+        assert_eq!(offered(&mut link), Some(batch.clone()), "{again:?}");
+        saved(&mut link, batch.ticket());
+        // What the command itself has changed comes behind it.
+        if let Some(behind) = offered(&mut link) {
+            saved(&mut link, behind.ticket());
+        }
+        assert!(!link.standing().unsaved, "{again:?}");
+    }
 }
 
 #[test]

@@ -138,6 +138,8 @@ impl Pending {
 
     fn begin(&mut self, key: u64, command: &OwnedCommand, answer: Answer, standing: &Standing) {
         match self.first_look(key, command, answer, standing) {
+            // The command itself has the store try again, which then tells whether it is durable.
+            Ok(outcome) if outcome.is_success() => self.held.push(Held::new(key, outcome, false)),
             Ok(outcome) => self.held.push(Held::new(key, outcome, self.store_broken)),
             Err(waiting) => self.waiting.push(waiting),
         }

@@ -255,7 +255,25 @@ fn a_store_that_fails_is_told_instead_of_success() {
     desk.pending.store_failed();
     let failed = End::Failed(Reason::StoreFailed);
     assert_eq!(desk.sees(unsaved), [(1, failed.clone())]);
-    assert_eq!(desk.took(logout(), Outcome::Already, unsaved), [(2, failed)], "and it has not recovered");
+    assert_eq!(desk.took(logout(), Outcome::Already, unsaved), [], "the store tries again");
+    desk.pending.store_failed();
+    assert_eq!(desk.sees(unsaved), [(2, failed.clone())], "and it has not recovered");
+    let not_active = Answer::Send(Err(Refused::NotActive));
+    desk.pending.answered(3, OwnedCommand::Send(OwnedMessage::new("B", "58=x\u{1}")), not_active);
+    desk.last = 3;
+    assert_eq!(desk.sees(unsaved), [(3, End::NotSent(Refused::NotActive))], "that needs no store");
+    assert_eq!(desk.took(logout(), Outcome::Already, unsaved), []);
     desk.pending.saved();
-    assert_eq!(desk.took(logout(), Outcome::Already, at(1, DOWN)), [(3, End::Already)]);
+    assert_eq!(desk.sees(at(1, DOWN)), [(4, End::Already)]);
+}
+
+#[test]
+fn what_ends_while_the_store_is_broken_has_failed() {
+    let unsaved = |standing| Standing { unsaved: true, ..standing };
+    let mut desk = Desk::default();
+    let reset = OwnedCommand::Reset(ResetMode::LogoutThenReset);
+    assert_eq!(desk.took(reset, Outcome::Done, unsaved(at(1, PhaseName::LogoutSent))), []);
+    desk.pending.store_failed();
+    let down = unsaved(ended(1, Reason::StoreFailed));
+    assert_eq!(desk.sees(down), [(1, End::Failed(Reason::StoreFailed))], "no command has it tried again");
 }

@@ -269,9 +269,10 @@ impl Connection {
         self.phase == Phase::Active && self.logon.is_none()
     }
 
-    /// Also of the application's. Not in a numbering that the counterparty has not confirmed: should the connection be
-    /// lost first, it is given up for another one.
+    /// Also of the application's. Not while a reset of ours is under way: what is numbered behind the TestRequest that
+    /// asks whether everything has arrived is given up with the old numbering, and what is numbered in the new one, should
+    /// the connection be lost before the counterparty has confirmed it.
     pub(super) fn may_send_application(&self) -> bool {
-        self.may_send_new() && !matches!(self.reset, InSessionReset::Sent { .. })
+        self.may_send_new() && self.reset == InSessionReset::None
     }
 }

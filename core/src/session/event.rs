@@ -52,7 +52,8 @@ pub enum Event<'a> {
         through: SeqNum,
     },
     /// The store has failed. The session closes at once: nothing unsaved is ever sent. A batch that was being saved is
-    /// offered again with the next connection, so that its owner must have given it up.
+    /// offered again with the next [`Event::Connected`], [`Event::Command`] or [`Event::Period`], so that its owner must
+    /// have given it up.
     StoreFailed,
 }
 

@@ -89,6 +89,7 @@ impl Session {
             }
             if let Some(live) = &mut self.connection {
                 live.enter(now, Phase::Active);
+                live.peer_max_message_size = max_message_size(message);
             }
             return self.reset_requested(now, lent.seq, out);
         }

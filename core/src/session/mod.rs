@@ -132,8 +132,14 @@ impl Session {
             Event::Connected => self.connected(now, out),
             Event::Tick => self.tick(now, out),
             Event::Disconnected => self.disconnected(now, out),
-            Event::Command(command) => self.command(now, command, out),
-            Event::Period { open, started_utc_ns } => self.period(now, open, started_utc_ns, out),
+            Event::Command(command) => {
+                out.save_again();
+                self.command(now, command, out)
+            }
+            Event::Period { open, started_utc_ns } => {
+                out.save_again();
+                self.period(now, open, started_utc_ns, out)
+            }
             Event::Saved(ticket) => Self::saved(ticket, out),
             Event::Stored { fetch, seq, raw } => self.stored(now, fetch, seq, raw, out),
             Event::Declined { fetch, range } => self.declined(now, fetch, range, out),

@@ -252,7 +252,7 @@ impl Session {
         }
     }
 
-    /// The store has failed: what it was saving is offered again with the next connection.
+    /// The store has failed: what it was saving is offered again with the next connection or command.
     pub(super) fn store_failed(&mut self, now: Now, out: &mut Actions) -> Outcome {
         out.save_failed();
         self.record_lost(now, out)

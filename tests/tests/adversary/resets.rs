@@ -58,6 +58,19 @@ fn nothing_is_sent_in_a_numbering_that_is_not_confirmed() {
     }
 }
 
+/// What is numbered behind the TestRequest may be on its way when its answer comes, and the reset would give it up.
+#[test]
+fn nothing_is_sent_behind_the_question_whether_everything_has_arrived() {
+    for mut lone in Lone::both() {
+        lone.command(Command::Reset(ResetMode::InSession));
+        assert_eq!(lone.order("A"), Err(sansfix::Refused::NotActive));
+        // There is no answer: the reset is given up, and the session goes on in the old numbering.
+        lone.pass(f64::from(lone.node.session().config().limits.logon_timeout_ms) / 1_000.0);
+        assert!(!lone.node.session().resetting());
+        assert_eq!(lone.order("A").unwrap().get(), 3);
+    }
+}
+
 #[test]
 fn resets_from_both_sides_at_once_meet() {
     for mut lone in Lone::both() {

@@ -34,6 +34,7 @@ impl Worker {
         self.watch.saved(self.clock.now());
         match result {
             Ok(()) => {
+                self.store_failed = false;
                 self.link.handle(self.clock.now(), Event::Saved(ticket));
                 self.commands.mailbox().saved();
             }

@@ -272,6 +272,27 @@ fn a_disk_that_fails_ends_the_session_and_the_numbers_go_on_when_it_works_again(
     }
 }
 
+/// The Logout closes the session, so that no connection comes with which its save would be tried again.
+fn a_logout_that_the_disk_refused_is_durable_once_it_is_given_again(on: Adapter) {
+    let disk = Disk::default();
+    let store = JournalStore::open_in(disk.clone(), JournalOptions::default()).unwrap();
+    let (tell, told) = mpsc::channel();
+    let setup = SessionSetup::new(acceptor_config(), Complaining(tell)).with_store(store);
+    let (acceptor, registry) = accept_with(on, vec![setup], AcceptorOptions::default());
+    let peer = Peer::logged_on(acceptor.local_addr(), desk(), 1);
+    disk.refuse(Some(Refuses::Writes));
+    let logout = || registry.logout(&venue(), "lunch").unwrap().wait(GENEROUS);
+    assert_eq!(logout(), Some(CommandOutcome::Failed(Reason::StoreFailed)));
+    peer.ends_in_silence();
+    assert_eq!(logout(), Some(CommandOutcome::Failed(Reason::StoreFailed)), "it still fails");
+    disk.refuse(None);
+    assert_eq!(logout(), Some(CommandOutcome::Already));
+    assert_eq!(told.try_iter().count(), 2);
+    drop(acceptor);
+    let stored = JournalStore::open_in(disk, JournalOptions::default()).unwrap().load().unwrap().unwrap();
+    assert!(!stored.intent.enabled, "the session stays down over a restart");
+}
+
 /// The store is asked for what it has when the session starts.
 fn a_session_does_not_start_on_a_journal_that_is_damaged(on: Adapter) {
     struct Broken;
@@ -304,5 +325,6 @@ on_both_adapters!(
     without_syncs_bytes_leave_before_the_disk_has_them,
     an_interval_passes_and_what_was_saved_is_durable_though_nothing_more_is_said,
     a_disk_that_fails_ends_the_session_and_the_numbers_go_on_when_it_works_again,
+    a_logout_that_the_disk_refused_is_durable_once_it_is_given_again,
     a_session_does_not_start_on_a_journal_that_is_damaged,
 );

@@ -251,14 +251,19 @@ impl Actions {
         self.question = None;
     }
 
-    /// Nothing more is saved until the next connection: then the same batch is offered again.
+    /// Nothing more is saved until [`Self::save_again`].
     pub(super) fn save_failed(&mut self) {
         self.records.save_failed();
     }
 
+    /// The batch that could not be saved is offered again.
+    pub(super) fn save_again(&mut self) {
+        self.records.try_again();
+    }
+
     pub(super) fn connection_begins(&mut self) {
         self.connection_over();
-        self.records.try_again();
+        self.save_again();
     }
 
     pub(super) fn connection_over(&mut self) {

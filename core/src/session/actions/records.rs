@@ -31,7 +31,8 @@ enum Flight {
     /// To be offered again.
     Waiting,
     Offered,
-    /// The save has failed. Offered again with the next connection.
+    /// The save has failed. Offered again with the next connection, command or change of session time: a session that
+    /// has been disabled is not connected, and would never save again.
     Failed,
 }
 
