@@ -81,6 +81,27 @@ impl Talk {
         }
     }
 
+    /// The line falls silent, and what these sides have begun by a Logout given `ms` ago ends nevertheless: within the
+    /// limit, because of it where no answer had come, and with the numbers of that moment.
+    fn fall_silent(&mut self, ms: u32, logouts: &[Side]) {
+        self.perform(&[Op::Pass(ms)]);
+        self.run.pair.fall_silent();
+        let waits = |talk: &Self, side: &Side| {
+            let status = talk.run.pair.node(*side).status();
+            (status.phase == PhaseName::LogoutSent, (status.next_sender, status.next_target))
+        };
+        let before: Vec<_> = logouts.iter().map(|side| waits(self, side)).collect();
+        let limit_ms = self.run.pair.node(logouts[0]).session().config().limits.logout_timeout_ms;
+        self.perform(&[Op::Pass(limit_ms - ms)]);
+        for (side, (waited, numbers)) in logouts.iter().zip(before) {
+            let node = self.run.pair.node(*side);
+            assert_eq!(node.status().phase, PhaseName::Disconnected, "{side:?}: its Logout does not end");
+            let reason = if waited { Reason::LogoutTimeout } else { Reason::LogoutCompleted };
+            assert_eq!(node.ended(), Some(reason), "{side:?}");
+            assert_eq!(waits(self, side).1, numbers, "{side:?}: the numbers stay");
+        }
+    }
+
     /// The next logon is two Logons with the next numbers, and nothing else: no reset, no ResendRequest, no gap fill.
     fn assert_goes_on_exactly(&mut self) {
         let [(initiator, expected_by_initiator), (acceptor, expected_by_acceptor)] = self.numbers();
@@ -336,6 +357,8 @@ enum Fault {
     None,
     Cut(u32),
     Crash(Side, u32),
+    /// Nothing arrives any more, and nobody sees an end.
+    Silence(u32),
 }
 
 /// Traffic, a logout and what goes wrong with it.
@@ -356,6 +379,7 @@ fn cycles() -> impl Strategy<Value = Vec<Cycle>> {
         3 => Just(Fault::None),
         1 => (0u32..4).prop_map(Fault::Cut),
         1 => (sides(), 0u32..4).prop_map(|(side, ms)| Fault::Crash(side, ms)),
+        1 => (0u32..4).prop_map(Fault::Silence),
     ];
     let orders = proptest::collection::vec(sides(), 0..6);
     let cycle = (orders, sides(), any::<bool>(), fault).prop_map(|(orders, logout, crossed, fault)| Cycle {
@@ -370,7 +394,8 @@ fn cycles() -> impl Strategy<Value = Vec<Cycle>> {
 proptest! {
     #![proptest_config(property_cases(200))]
 
-    /// G5, G6, G24: cycles with cuts and crashes heal without loss, and a logon after a whole logout goes on exactly.
+    /// G5, G6, G24, G27: cycles with cuts, crashes and silence heal without loss, a logon after a whole logout goes on
+    /// exactly, and a Logout that nobody answers ends at its limit.
     #[test]
     fn cycles_with_cuts_and_crashes_keep_the_numbers(seed: u64, cycles in cycles()) {
         let mut talk = Talk::new(seed);
@@ -381,13 +406,16 @@ proptest! {
             if crossed {
                 talk.perform(&[Op::Logout(logout.other())]);
             }
+            let both = [logout, logout.other()];
+            let logouts = if crossed { &both[..] } else { &both[..1] };
             match fault {
                 Fault::None => {}
                 Fault::Cut(ms) => talk.perform(&[Op::Pass(ms), Op::Cut]),
                 Fault::Crash(side, ms) => talk.perform(&[Op::Pass(ms), Op::Crash(side)]),
+                Fault::Silence(ms) => talk.fall_silent(ms, logouts),
             }
             talk.perform(&[Op::Pass(PAST_EVERY_LIMIT_MS)]);
-            talk.assert_down(if crossed { &Side::BOTH } else { std::slice::from_ref(&logout) });
+            talk.assert_down(logouts);
             if matches!(fault, Fault::None) {
                 talk.assert_goes_on_exactly();
             } else {
