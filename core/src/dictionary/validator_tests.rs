@@ -236,6 +236,9 @@ fn fixt_measures_header_and_admin_messages_by_the_transport() {
     assert_eq!(verdict_of(&validator, "35=8|34=2|49=A|52=20240101-00:00:00|700=1|"), "1 56");
     assert_eq!(verdict_of(&validator, "35=5|34=2|"), "11 -", "an administrative type is the transport's");
     assert_eq!(verdict_of(&validator, "35=9|34=2|"), "11 -");
+    let also_defined = validator.with_application(ApplVerId::Fix50, application(b"5", 700));
+    let logout = "35=5|34=2|49=A|52=20240101-00:00:00|56=B|700=1|";
+    assert_eq!(verdict_of(&also_defined, logout), "11 -", "whatever an application dictionary says of it");
 }
 
 #[test]
@@ -245,6 +248,11 @@ fn fixt_without_application_dictionaries_leaves_bodies_unexamined() {
     let header = "35=8|34=2|49=A|52=20240101-00:00:00|56=B|";
     assert_eq!(verdict_of(&validator, &format!("{header}7000=|7000=x|")), "ok");
     assert_eq!(verdict_of(&validator, &format!("{header}7000=x|115=Z|")), "14 115");
+    assert_eq!(
+        verdict_of(&validator, "35=5|34=2|"),
+        "11 -",
+        "an administrative type is looked for all the same"
+    );
 }
 
 #[test]
