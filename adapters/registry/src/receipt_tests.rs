@@ -124,11 +124,12 @@ fn a_command_that_nobody_waits_for_is_carried_out_all_the_same() {
 fn logons_that_nobody_waits_for_do_not_pile_up() {
     let (registry, mut mailbox) = registered();
     let kept = registry.logon(&identity()).unwrap();
+    assert!(mailbox.take().is_some());
+    mailbox.carried_out(Outcome::Already);
     for given in 1..=10_000 {
         assert!(registry.logon(&identity()).is_ok());
-        while mailbox.take().is_some() {
-            mailbox.carried_out(Outcome::Already);
-        }
+        assert!(mailbox.take().is_some());
+        mailbox.carried_out(Outcome::Already);
         mailbox.publish(standing(false));
         let remembered = mailbox.pending_commands();
         assert!(remembered <= 64, "{remembered} are remembered");

@@ -94,6 +94,7 @@ fn commands_are_taken_in_the_order_they_were_given() {
         mailbox.carried_out(Outcome::Done);
         command
     })
+    .take(20)
     .collect();
     let commands: Vec<AsGiven<'_>> = taken.iter().map(OwnedCommand::as_given).collect();
     let by = Origin::Operator;
@@ -203,8 +204,8 @@ fn the_owner_wakes_for_a_command_and_for_the_bell() {
         bell.ring();
         thread::yield_now();
     }
-    assert_eq!(owner.join().unwrap(), OwnedCommand::Logon);
     assert!(given.elapsed() < GENEROUS, "the owner slept through");
+    assert_eq!(owner.join().unwrap(), OwnedCommand::Logon);
 }
 
 #[test]
@@ -258,6 +259,7 @@ fn an_observer_waits_for_a_status_and_may_ask_the_registry_meanwhile() {
 fn no_thread_sees_logged_on_after_its_own_logout() {
     let (registry, mut mailbox) = registered();
     mailbox.publish(standing(true));
+    let started = std::time::Instant::now();
     let commanders: Vec<_> = (0..4)
         .map(|_| {
             let registry = registry.clone();
@@ -265,6 +267,7 @@ fn no_thread_sees_logged_on_after_its_own_logout() {
                 let mut seen = 0;
                 for _ in 0..200 {
                     while matches!(registry.logout(&identity(), ""), Err(CommandError::Busy)) {
+                        assert!(started.elapsed() < GENEROUS, "it is busy for ever");
                         thread::yield_now();
                     }
                     seen += u32::from(registry.is_logged_on(&identity()) == Ok(true));
@@ -276,6 +279,7 @@ fn no_thread_sees_logged_on_after_its_own_logout() {
     // The owner carries Logouts out and is never logged on after the first.
     let mut carried_out = 0;
     while carried_out < 4 * 200 {
+        assert!(started.elapsed() < GENEROUS, "{carried_out} were given");
         if carry_out(&mut mailbox, false) {
             carried_out += 1;
         } else {
