@@ -21,6 +21,8 @@ struct Case {
     options: Options,
     /// HeartBtInt(108), seconds.
     heart_bt_int: u32,
+    /// The most that one ResendRequest asks for.
+    chunk: Option<u64>,
 }
 
 /// Everything, much more often than by default.
@@ -39,7 +41,8 @@ fn storm() -> Options {
 }
 
 fn cases() -> Vec<Case> {
-    let case = |mistake, found_as| Case { mistake, found_as, options: storm(), heart_bt_int: 30 };
+    let case =
+        |mistake, found_as| Case { mistake, found_as, options: storm(), heart_bt_int: 30, chunk: None };
     vec![
         case(Planted::LogoutForgetsNumbers, &["G5", "G9"]),
         case(Planted::RepeatedWithoutPossDup, &["G2"]),
@@ -55,6 +58,8 @@ fn cases() -> Vec<Case> {
         case(Planted::TooLowLowersExpected, &["G11"]),
         case(Planted::DuplicateIsNew, &["G11"]),
         case(Planted::AdminRepeated, &["G13"]),
+        case(Planted::ReplayInterleaved, &["G14"]),
+        Case { chunk: Some(3), ..case(Planted::ReplayBeyondEnd, &["G14"]) },
         case(Planted::AsksForEachAboveGap, &["G15"]),
         case(Planted::HeartbeatAnswered, &["G16"]),
         case(Planted::GapFillAboveGapApplied, &["G7", "G10"]),
@@ -73,11 +78,17 @@ fn cases() -> Vec<Case> {
 }
 
 /// A simulation of two sessions with this mistake in them, or without any.
-fn simulation(mistake: Option<Planted>, options: Options, heart_bt_int: u32) -> Simulation {
+fn simulation(
+    mistake: Option<Planted>,
+    options: Options,
+    heart_bt_int: u32,
+    chunk: Option<u64>,
+) -> Simulation {
     let identity = Identity::new(BeginString::Fix44, "BUYER", "SELLER");
     let settings = |role, identity| {
         let mut config = Config::new(role, identity);
         config.heart_bt_int = heart_bt_int;
+        config.resend_request_chunk = chunk;
         config.planted = mistake;
         Settings::new(config)
     };
@@ -89,8 +100,8 @@ fn simulation(mistake: Option<Planted>, options: Options, heart_bt_int: u32) -> 
 /// The first violation of all seeds, and the simulation that shows it.
 fn found(case: &Case) -> Option<(Violation, Simulation)> {
     (1..=SEEDS).find_map(|seed| {
-        let mut simulation =
-            simulation(Some(case.mistake), Options { seed, ..case.options.clone() }, case.heart_bt_int);
+        let options = Options { seed, ..case.options.clone() };
+        let mut simulation = simulation(Some(case.mistake), options, case.heart_bt_int, case.chunk);
         let violation = simulation.run().err()?;
         Some((violation, simulation))
     })
@@ -127,9 +138,9 @@ fn each_mistake_is_found_by_name_and_shown() {
 #[test]
 fn without_a_mistake_nothing_is_found() {
     let mut total = Report::default();
-    for heart_bt_int in [0, 30] {
+    for (heart_bt_int, chunk) in [(0, None), (30, Some(3))] {
         for seed in 1..=SEEDS {
-            let mut simulation = simulation(None, Options { seed, ..storm() }, heart_bt_int);
+            let mut simulation = simulation(None, Options { seed, ..storm() }, heart_bt_int, chunk);
             let report = simulation.run();
             total.add(&report.unwrap_or_else(|violation| panic!("{violation}\n{}", simulation.ladder())));
         }

@@ -50,6 +50,12 @@ impl Received {
         Ok(Some(Self { fields, raw }))
     }
 
+    /// A FIX.4.4 message with these fields in its body, each ended by `|`.
+    #[cfg(test)]
+    pub(crate) fn of(body: &str) -> Self {
+        Self::take(&mut tests::message(body)).unwrap().unwrap()
+    }
+
     /// The value of the first field with this tag.
     #[must_use]
     pub fn get(&self, tag: &str) -> Option<&[u8]> {
@@ -136,7 +142,7 @@ mod tests {
     }
 
     /// A message with its BodyLength and CheckSum.
-    fn message(body: &str) -> Vec<u8> {
+    pub(super) fn message(body: &str) -> Vec<u8> {
         let body = bytes(body);
         let mut raw = [format!("8=FIX.4.4\u{1}9={}\u{1}", body.len()).as_bytes(), &body].concat();
         let sum = raw.iter().fold(0u8, |sum, byte| sum.wrapping_add(*byte));

@@ -101,6 +101,26 @@ fn a_run_can_heal_and_go_on() {
     assert!(simulation.report().lost > lost, "on the line too: {}", simulation.report());
 }
 
+/// Two FIX.4.4 sessions whose configurations `change` has changed.
+fn with_config(options: Options, change: impl Fn(&mut Config)) -> Simulation {
+    let identity = Identity::new(BeginString::Fix44, "A", "B");
+    let [initiator, acceptor] = [(Role::Initiator, identity.clone()), (Role::Acceptor, identity.reversed())]
+        .map(|(role, identity)| {
+            let mut config = Config::new(role, identity);
+            change(&mut config);
+            Settings::new(config)
+        });
+    Simulation::with(options, initiator, acceptor).unwrap()
+}
+
+#[test]
+fn what_a_logon_asks_for_is_repeated_without_a_violation() {
+    let mut simulation = with_config(storm(1, 6.0), |config| config.next_expected_msg_seq_num = true);
+    let report = simulation.run();
+    let report = report.unwrap_or_else(|violation| panic!("{violation}\n{}", simulation.ladder()));
+    assert!(report.replayed > 20, "{report}");
+}
+
 #[test]
 fn what_cannot_be_done_is_told_with_what_can() {
     let wrong = |options: Options| Simulation::new(options).unwrap_err().to_string();

@@ -14,20 +14,21 @@
 //! | G9, G10 | what is delivered is what the other side numbered: same contents, same order, no hole |
 //! | G11 | nothing is delivered twice, but for what a crash of the receiver takes back |
 //! | G13 | a replay carries OrigSendingTime, and of administrative messages only Rejects and SequenceResets |
-//! | G14 | a replay has no hole, goes forward, begins where it was asked to |
+//! | G14 | a replay is what a ResendRequest or NextExpectedMsgSeqNum asked for: whole, in order, nothing between |
 //! | G15 | a ResendRequest is repeated after its limit and not before |
 //! | G26 | after a Logout nothing new is written but a second Logout |
 
 mod delivery;
 mod output;
+mod replay;
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use super::explore::Guarantee;
 use super::pair::{Pair, Side};
 use delivery::Deliveries;
 use output::Output;
+use replay::Asked;
 
 /// What must hold does not.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -85,8 +86,7 @@ struct Facts {
     sent: usize,
     delivered: usize,
     crashes: u64,
-    /// Which numbers it has asked for: where each range begins.
-    requested: BTreeSet<u64>,
+    asked: Asked,
     next_target: u64,
     epoch: u64,
     reset_owed: bool,
@@ -104,13 +104,14 @@ impl Invariants {
             self.facts(side).note(side, pair).map_err(|broken| violation(side, broken))?;
         }
         for side in Side::BOTH {
-            let requested = std::mem::take(&mut self.facts(side.other()).requested);
+            let mut asked = std::mem::take(&mut self.facts(side.other()).asked);
             let facts = self.facts(side);
-            let written = facts.output.check(&requested, pair.node(side)).and_then(|reset| {
+            let written = facts.output.check(&asked, pair.node(side)).and_then(|reset| {
                 facts.ever_reset |= reset;
                 facts.numbers(side, pair)
             });
-            self.facts(side.other()).requested = requested;
+            asked.forget_before(pair.connections());
+            self.facts(side.other()).asked = asked;
             written.map_err(|broken| violation(side, broken))?;
         }
         let reset = self.sides.iter().any(|facts| facts.ever_reset || facts.reset_owed);
@@ -185,7 +186,7 @@ impl Facts {
         self.deliveries.sent(sent);
         let written = &pair.written(side)[self.written..];
         self.written += written.len();
-        self.output.read(written, &mut self.requested)?;
+        self.output.read(written, &mut self.asked, node.session().config().identity.begin_string)?;
         if node.crashes() != self.crashes {
             self.crashes = node.crashes();
             let snapshot = node.session().snapshot();

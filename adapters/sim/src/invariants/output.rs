@@ -1,11 +1,13 @@
 //! What one side has written.
 
+use std::collections::BTreeMap;
 use std::collections::hash_map::DefaultHasher;
-use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
 
+use sansfix::BeginString;
 use sansfix::wire::parse_timestamp;
 
+use super::replay::{Asked, Repeated, Replays};
 use super::{Broken, must};
 use crate::node::Node;
 use crate::pair::Written;
@@ -31,8 +33,7 @@ pub(super) struct Output {
     logged_out: bool,
     /// When a ResendRequest from each number was made, on this connection: nanoseconds since 1970.
     requests: BTreeMap<u64, i64>,
-    /// Where the replay under way goes on.
-    replay_next: Option<u64>,
+    replays: Replays,
     /// The beginning of a message whose rest had no room.
     unfinished: Vec<u8>,
     unfinished_on: u64,
@@ -48,18 +49,21 @@ struct Seen {
 }
 
 impl Output {
-    /// Reads what was written, and notes in `requested` what is asked for.
-    pub(super) fn read(&mut self, written: &[Written], requested: &mut BTreeSet<u64>) -> Result<(), Broken> {
-        for Written { connection, epoch, bytes, .. } in written {
+    /// Reads what was written, and notes in `asked` what is asked for.
+    pub(super) fn read(
+        &mut self,
+        written: &[Written],
+        asked: &mut Asked,
+        version: BeginString,
+    ) -> Result<(), Broken> {
+        for Written { connection, epoch, bytes, passage, .. } in written {
             if self.unfinished_on != *connection {
                 self.unfinished_on = *connection;
                 self.unfinished.clear();
             }
             self.unfinished.extend_from_slice(bytes);
             while let Some(message) = Received::take(&mut self.unfinished).map_err(|text| ("G20", text))? {
-                if message.get("35") == Some(b"2") {
-                    requested.extend(message.number("7"));
-                }
+                asked.note(*connection, *passage, &message, version);
                 let seen = Seen { connection: *connection, epoch: *epoch, message };
                 self.unchecked.push(seen);
             }
@@ -68,15 +72,15 @@ impl Output {
     }
 
     /// Checks what was read. Whether a reset was among it.
-    pub(super) fn check(&mut self, requested: &BTreeSet<u64>, node: &Node) -> Result<bool, Broken> {
+    pub(super) fn check(&mut self, asked: &Asked, node: &Node) -> Result<bool, Broken> {
         let mut reset = false;
         for seen in std::mem::take(&mut self.unchecked) {
-            reset |= self.one(&seen, requested, node)?;
+            reset |= self.one(&seen, asked, node)?;
         }
         Ok(reset)
     }
 
-    fn one(&mut self, seen: &Seen, requested: &BTreeSet<u64>, node: &Node) -> Result<bool, Broken> {
+    fn one(&mut self, seen: &Seen, asked: &Asked, node: &Node) -> Result<bool, Broken> {
         let mut reset = false;
         if seen.connection != self.connection {
             self.connection = seen.connection;
@@ -89,21 +93,21 @@ impl Output {
             self.last_new = None;
             self.logged_out = false;
             self.requests.clear();
-            self.replay_next = None;
+            self.replays.begin_anew();
         }
         self.epoch = seen.epoch;
         let message = &seen.message;
         let seq = message.number("34").ok_or_else(|| ("G2", format!("without MsgSeqNum: {message}")))?;
         if message.get("43") == Some(b"Y") {
-            self.replay_has_no_holes(seq, message, requested)?;
+            self.repeated(seq, seen, asked, node)?;
             return Ok(reset);
         }
-        self.replay_next = None;
         if message.get("141") == Some(b"Y") {
             self.begun = seen.epoch;
             self.renumbered();
             reset = true;
         }
+        self.replays.interrupted(seen.epoch, || message.to_string())?;
         self.numbers_are_consecutive(seq, message)?;
         if self.begun == seen.epoch {
             what_left_is_durable(seq, seen, node)?;
@@ -118,6 +122,7 @@ impl Output {
         self.highest = 0;
         self.contents.clear();
         self.requests.clear();
+        self.replays.call_off();
     }
 
     /// G2: new messages are numbered without holes, and no number has two contents.
@@ -158,30 +163,29 @@ impl Output {
         })
     }
 
-    /// G13, G14: a replay has no holes, begins where it was asked to, and goes forward.
-    fn replay_has_no_holes(
-        &mut self,
-        seq: u64,
-        message: &Received,
-        requested: &BTreeSet<u64>,
-    ) -> Result<(), Broken> {
-        let goes_on = self.replay_next == Some(seq);
-        must(goes_on || requested.contains(&seq), "G14", || format!("a replay has a hole before {message}"))?;
+    /// G13, G14: what is repeated may be, and is what was asked for.
+    fn repeated(&mut self, seq: u64, seen: &Seen, asked: &Asked, node: &Node) -> Result<(), Broken> {
+        let message = &seen.message;
+        let next = match message.get("35") {
+            Some(b"4") => message.number("36").unwrap_or(0),
+            _ => seq + 1,
+        };
+        let repeated = Repeated { seq, next, connection: seen.connection, epoch: seen.epoch };
+        self.replays.repeated(repeated, self.highest, asked, || message.to_string())?;
+        let snapshot = node.session().snapshot();
+        let exists = snapshot.epoch != seen.epoch || next <= snapshot.next_sender.get();
+        must(exists, "G14", || {
+            format!("{} comes next, and this is repeated: {message}", snapshot.next_sender)
+        })?;
         must(message.get("122").is_some(), "G13", || format!("without OrigSendingTime: {message}"))?;
         let repeatable = !matches!(message.get("35"), Some(b"0" | b"1" | b"2" | b"5" | b"A"));
         must(repeatable, "G13", || format!("an administrative message is repeated: {message}"))?;
-        let next = match message.get("35") {
-            Some(b"4") => message.number("36").unwrap_or(0),
-            _ => {
-                // A number that was saved and never left on the lost connection is seen here first.
-                let known = *self.contents.entry(seq).or_insert_with(|| contents(message));
-                must(known == contents(message), "G2", || format!("{seq} has two contents: {message}"))?;
-                seq + 1
-            }
-        };
-        must(next > seq, "G14", || format!("a replay that does not go forward: {message}"))?;
-        self.replay_next = Some(next);
-        Ok(())
+        if message.get("35") == Some(b"4") {
+            return Ok(());
+        }
+        // A number that was saved and never left on the lost connection is seen here first.
+        let known = *self.contents.entry(seq).or_insert_with(|| contents(message));
+        must(known == contents(message), "G2", || format!("{seq} has two contents: {message}"))
     }
 }
 
