@@ -34,6 +34,19 @@ fn long_walks_break_nothing() {
     assert!(missed.len() <= if cfg!(debug_assertions) { 12 } else { 2 }, "never met: {missed:?}");
 }
 
+#[test]
+fn walks_in_which_logons_say_what_was_not_got_break_nothing() {
+    let (count, length) = WALKS;
+    for seed in 1..=count {
+        let budget = Budget::WALKS[(seed % 3) as usize];
+        let explorer = Explorer::with(budget, |config| config.next_expected_msg_seq_num = true);
+        let walked = walk(&explorer, seed, length);
+        if let Some(broken) = walked.broken {
+            panic!("seed {seed}: {broken}\n\n{}", write_steps(&walked.steps));
+        }
+    }
+}
+
 /// A world, and how it came about, for the message of a failure.
 #[derive(Clone)]
 struct History {

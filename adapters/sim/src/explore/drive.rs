@@ -95,7 +95,8 @@ impl<'w> Doing<'w> {
     pub(super) fn deliver(mut self, bytes: &[u8]) -> Done {
         if let Ok(message) = Message::parse(bytes) {
             self.heard = Heard::of(&message);
-            self.replayed.asked(&message, self.world.party(self.side).next_sender());
+            let config = self.explorer.config(self.side);
+            self.replayed.asked(&message, self.world.party(self.side), config);
         }
         self.pump(bytes);
         self.finish()

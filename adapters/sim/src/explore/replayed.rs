@@ -1,15 +1,19 @@
-//! What one ResendRequest brought, compared with what it asked for (G13, G14).
+//! What one ResendRequest, or NextExpectedMsgSeqNum(789) of a Logon, brought, compared with what it asked for (G13, G14).
 
+use sansfix::config::{Config, Role};
 use sansfix::wire::{Message, parse_u64};
-use sansfix::{SeqNum, msg_type, tags};
+use sansfix::{PhaseName, SeqNum, msg_type, tags};
 
 use super::guarantee::{Broken, Guarantee};
+use super::world::Party;
 
 /// The replay of one step. A replay is complete within its step, since the store answers at once.
 #[derive(Debug, Default)]
 pub(super) struct Replayed {
     /// What was asked for, cut at the last number sent.
     asked: Option<(u64, u64)>,
+    /// It has to be served, whatever else the step brings.
+    owed: bool,
     /// The numbers that each repeated message stands for: from, and up to but without.
     spans: Vec<(u64, u64)>,
     /// A new message stood between two of them.
@@ -18,15 +22,27 @@ pub(super) struct Replayed {
 }
 
 impl Replayed {
-    /// A message arrives; `next_sender` is the number of the next one that is sent.
-    pub(super) fn asked(&mut self, message: &Message<'_>, next_sender: u64) {
-        if message.msg_type() != msg_type::RESEND_REQUEST {
-            return;
-        }
+    /// A message arrives at this party.
+    pub(super) fn asked(&mut self, message: &Message<'_>, party: &Party, config: &Config) {
         let number = |tag| message.get(tag).and_then(parse_u64);
-        let (Some(begin), Some(end)) = (number(tags::BEGIN_SEQ_NO), number(tags::END_SEQ_NO)) else { return };
-        let last = next_sender - 1;
-        self.asked = Some((begin, if end == 0 { last } else { end.min(last) }));
+        let last = party.next_sender() - 1;
+        if message.msg_type() == msg_type::RESEND_REQUEST {
+            let (Some(begin), Some(end)) = (number(tags::BEGIN_SEQ_NO), number(tags::END_SEQ_NO)) else {
+                return;
+            };
+            let through = if end == 0 { last } else { end.min(last) };
+            self.asked = Some((begin, through));
+            let exists = begin > 0 && begin <= through;
+            // Below that it is a duplicate, or ends the session. Above a gap it is served too, or two sides could wait for
+            // each other.
+            let in_time = message.seq().is_some_and(|seq| seq.get() >= party.next_target());
+            self.owed = exists && in_time && party.phase() == PhaseName::Active;
+        } else if message.msg_type() == msg_type::LOGON && config.next_expected_msg_seq_num {
+            let Some(begin) = number(tags::NEXT_EXPECTED_MSG_SEQ_NUM) else { return };
+            // The Logon that an acceptor answers with has a number too.
+            let through = if config.role == Role::Acceptor { last + 1 } else { last };
+            self.asked = Some((begin, through));
+        }
     }
 
     /// A message leaves.
@@ -45,12 +61,14 @@ impl Replayed {
     /// G14: exactly the numbers asked for, without holes, nothing in between. A connection that ended on the way has the
     /// first of them.
     pub(super) fn check(&self, complete: bool) -> Result<(), Broken> {
-        let (Some(first), Some(last)) = (self.spans.first(), self.spans.last()) else { return Ok(()) };
         let wrong = |what: &str| {
             Err(Broken::new(
                 Guarantee::G14,
                 format!("{what}: asked {:?}, repeated {:?}", self.asked, self.spans),
             ))
+        };
+        let (Some(first), Some(last)) = (self.spans.first(), self.spans.last()) else {
+            return if self.owed && complete { wrong("nothing is repeated") } else { Ok(()) };
         };
         let Some((begin, end)) = self.asked else { return wrong("nobody asked for a replay") };
         if self.spans.iter().any(|(seq, next)| next <= seq) {
