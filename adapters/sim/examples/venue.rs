@@ -1,17 +1,18 @@
 //! A venue and two participants, each on a line of its own, for a day of virtual time in which messages are lost and
-//! repeated, lines are cut, processes die and operators log out and on: what is told to a participant arrives.
+//! repeated, lines are cut, processes die and operators log out and on: what is told to a participant arrives, and arrives
+//! once, unless the participant's own crash takes it back.
 //!
 //! `cargo run -p sansfix-sim --example venue`
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::rc::Rc;
 
 use sansfix::config::{Config, Identity, Role};
 use sansfix::wire::Message;
 use sansfix::{BeginString, Order, SeqNum, Snapshot};
-use sansfix_sim::{Answer, Application, Options, Settings, Side, Simulation};
+use sansfix_sim::{Answer, Application, Options, OrderWanted, Outgoing, Settings, Side, Simulation};
 
 const NAMES: [&str; 2] = ["ALICE", "BOB"];
 
@@ -69,21 +70,51 @@ impl Application for Gateway {
     }
 }
 
-/// The participant's end: keeps the ExecID(17) of each report, which comes twice when a crash took back its first coming.
+/// What a participant has heard.
+#[derive(Debug, Default)]
+struct Heard {
+    /// The ExecID(17) of each report, and the MsgSeqNum(34) that it came with.
+    reports: BTreeMap<String, SeqNum>,
+    /// The reports that came once more though nothing had taken them back.
+    twice: Vec<String>,
+    taken_back: usize,
+}
+
+/// The participant's end.
 #[derive(Debug)]
-struct Participant(Rc<RefCell<BTreeSet<String>>>);
+struct Participant(Rc<RefCell<Heard>>);
 
 impl Application for Participant {
-    fn message(&mut self, message: &Message<'_>, _: Order) -> Answer {
-        if let (b"8", Some(id)) = (message.msg_type(), message.get(17)) {
-            self.0.borrow_mut().insert(String::from_utf8_lossy(id).into_owned());
+    fn message(&mut self, message: &Message<'_>, order: Order) -> Answer {
+        // What is below the number expected was heard before, and is shown as such.
+        let new = message.msg_type() == b"8" && order == Order::Expected;
+        if let (true, Some(id), Some(number)) = (new, message.get(17), message.seq()) {
+            let mut heard = self.0.borrow_mut();
+            let id = String::from_utf8_lossy(id).into_owned();
+            if heard.reports.insert(id.clone(), number).is_some() {
+                heard.twice.push(id);
+            }
         }
         Answer::accept()
     }
+
+    /// Reports that were heard and whose number was not durable come again: they have never been heard.
+    fn began_again(&mut self, from: &Snapshot) {
+        let mut heard = self.0.borrow_mut();
+        let before = heard.reports.len();
+        heard.reports.retain(|_, number| *number < from.next_target);
+        heard.taken_back += before - heard.reports.len();
+    }
+}
+
+/// What the simulation sends by itself at the end, to see that it gets through: nothing that enters the book.
+fn news(wanted: &OrderWanted) -> Outgoing {
+    let fields = format!("148=the end of the day, {} of {:?}\u{1}", wanted.number, wanted.side);
+    Outgoing { msg_type: b"B".to_vec(), fields: fields.into_bytes() }
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let (venue, heard) = (Rc::<RefCell<Venue>>::default(), [0, 1].map(|_| Rc::default()));
+    let (venue, heard) = (Rc::<RefCell<Venue>>::default(), [0, 1].map(|_| Rc::<RefCell<Heard>>::default()));
     let mut lines = Vec::new();
     for at in [0, 1] {
         let identity = Identity::new(BeginString::Fix44, NAMES[at], "VENUE");
@@ -94,7 +125,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let participant =
             Settings { application: participant, ..Settings::new(Config::new(Role::Initiator, identity)) };
         let options = Options { seed: 1 + at as u64, orders: 0.0, ..Options::default() };
-        lines.push(Simulation::with(options, participant, gateway)?);
+        lines.push(Simulation::with(options, participant, gateway)?.with_orders(news));
     }
     let mut count = 0;
     while !lines[0].is_over() {
@@ -112,13 +143,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         lines.iter_mut().enumerate().for_each(|(at, line)| tell(line, at, &venue));
     }
     for at in [0, 1] {
-        let (reports, report) = (venue.borrow().reports[at].len(), lines[at].finish()?);
-        println!(
-            "{}: {reports} execution reports, {} arrived\n{report}",
-            NAMES[at],
-            heard[at].borrow().len()
-        );
-        assert_eq!(heard[at].borrow().len(), reports, "{}", lines[at].ladder());
+        let report = lines[at].finish()?;
+        let (told, heard) = (&venue.borrow().reports[at], heard[at].borrow());
+        println!("{}: {} execution reports, {} arrived", NAMES[at], told.len(), heard.reports.len());
+        println!("{} were taken back by a crash and came again\n{report}", heard.taken_back);
+        assert_eq!(heard.reports.len(), told.len(), "lost: {}", lines[at].ladder());
+        assert!(heard.twice.is_empty(), "told twice: {:?}", heard.twice);
     }
     println!("{} orders entered, {} wait", venue.borrow().entered.len(), venue.borrow().resting.len());
     Ok(())

@@ -49,5 +49,5 @@ pub use pair::{Livelock, Pair, Side, Written};
 pub use random::Random;
 pub use received::Received;
 pub use settings::{Delivered, Sent, Settings};
-pub use simulation::{Options, OutOfRange, Report, Simulation};
+pub use simulation::{Options, OrderWanted, OutOfRange, Report, Simulation};
 pub use store::{Pace, SimStore};

@@ -313,9 +313,9 @@ impl Node {
         self.recorder.link().deadline()
     }
 
-    /// Changes how fast the store answers. What it was asked before keeps its time.
-    pub fn set_pace(&mut self, pace: Pace) {
-        self.pace = pace;
+    /// Changes how fast the store answers. What it was asked before keeps its time. The pace before is returned.
+    pub fn set_pace(&mut self, pace: Pace) -> Pace {
+        std::mem::replace(&mut self.pace, pace)
     }
 
     /// Bounds how many bytes can wait in the transport: a counterparty that does not read.

@@ -1,9 +1,14 @@
 //! What a simulation promises: the same seed is the same run, all that was asked for happens, a violation is told of.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use sansfix::config::{Config, Identity, Role};
+use sansfix::dictionary::{Dictionary, Validator};
 use sansfix::wire::Message;
 use sansfix::{BeginString, Order, PhaseName, SECOND_NS, SessionRejectReason};
-use sansfix_sim::{Answer, Application, Options, Report, Ruling, Settings, Side, Simulation};
+use sansfix_runtime::dictionary_xml::read_dictionary;
+use sansfix_sim::{Answer, Application, Options, Pace, Report, Ruling, Settings, Side, Simulation};
 
 /// A run without a violation, and its ladder as text.
 fn run(options: Options) -> (Report, String) {
@@ -101,6 +106,53 @@ fn a_run_can_heal_and_go_on() {
     assert!(simulation.report().lost > lost, "on the line too: {}", simulation.report());
 }
 
+/// What a dictionary of this name in `tests/dictionaries` says, but that these fields of an order are required.
+fn dictionary(name: &str, required: &[&str]) -> Arc<Dictionary> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/dictionaries").join(name);
+    let mut text = std::fs::read_to_string(path).unwrap();
+    for field in required {
+        text = text.replace(&format!("'{field}' required='N'"), &format!("'{field}' required='Y'"));
+    }
+    Arc::new(read_dictionary(&text).unwrap())
+}
+
+#[test]
+fn dictionaries_accept_the_orders_of_a_simulation() {
+    let up_to_42 = ["HandlInst", "OrderQty", "TransactTime"];
+    let after = ["OrderQty", "TransactTime"];
+    for (version, required) in [
+        (BeginString::Fix40, &up_to_42[..2]),
+        (BeginString::Fix42, &up_to_42),
+        (BeginString::Fix44, &after),
+        (BeginString::Fixt11, &after),
+    ] {
+        let validator = || {
+            let applications = sansfix::ApplVerId::Fix50Sp2;
+            Arc::new(match version {
+                BeginString::Fixt11 => Validator::fixt(dictionary("fixt11.xml", &[]), applications)
+                    .with_application(applications, dictionary("fix5.xml", required)),
+                _ => Validator::new(dictionary("fix4.xml", required)),
+            })
+        };
+        let identity = Identity::new(version, "A", "B");
+        let settings = |role, identity| {
+            let mut config = Config::new(role, identity);
+            if version == BeginString::Fixt11 {
+                config.default_appl_ver_id = Some(sansfix::ApplVerId::Fix50Sp2);
+            }
+            Settings { validator: Some(validator()), ..Settings::new(config) }
+        };
+        let (buyer, seller) =
+            (settings(Role::Initiator, identity.clone()), settings(Role::Acceptor, identity.reversed()));
+        let mut simulation =
+            Simulation::with(Options { hours: 1.0, ..storm(1, 1.0) }, buyer, seller).unwrap();
+        let report = simulation.run();
+        let report =
+            report.unwrap_or_else(|violation| panic!("{version:?}: {violation}\n{}", simulation.ladder()));
+        assert!(report.delivered > 50, "{report}");
+    }
+}
+
 /// Two FIX.4.4 sessions whose configurations `change` has changed.
 fn with_config(options: Options, change: impl Fn(&mut Config)) -> Simulation {
     let identity = Identity::new(BeginString::Fix44, "A", "B");
@@ -119,6 +171,46 @@ fn what_a_logon_asks_for_is_repeated_without_a_violation() {
     let report = simulation.run();
     let report = report.unwrap_or_else(|violation| panic!("{violation}\n{}", simulation.ladder()));
     assert!(report.replayed > 20, "{report}");
+}
+
+#[test]
+fn a_run_with_a_long_heart_bt_int_has_time_to_heal() {
+    for seed in 1..=5 {
+        let options = Options { orders: 60.0, loss: 0.3, ..Options::calm(seed, 1.0) };
+        let mut simulation = with_config(options, |config| config.heart_bt_int = 900);
+        let report = simulation.run();
+        report.unwrap_or_else(|violation| panic!("seed {seed}: {violation}\n{}", simulation.ladder()));
+    }
+}
+
+#[test]
+fn limits_may_last_for_ever() {
+    let options = Options { orders: 60.0, silence: 2.0, logout: 10.0, ..Options::calm(1, 6.0) };
+    let mut simulation = with_config(options, |config| {
+        let limits = &mut config.limits;
+        (limits.logout_recovery_ms, limits.flush_timeout_ms) = (u32::MAX, u32::MAX);
+    });
+    let report = simulation.run();
+    let report = report.unwrap_or_else(|violation| panic!("{violation}\n{}", simulation.ladder()));
+    assert!(report.operator_logouts > 30 && report.silences > 5, "{report}");
+}
+
+#[test]
+fn stores_are_as_slow_after_healing_as_before() {
+    let identity = Identity::new(BeginString::Fix44, "A", "B");
+    let settings = |role, identity| Settings {
+        pace: Pace::After(50_000_000),
+        ..Settings::new(Config::new(role, identity))
+    };
+    let (buyer, seller) =
+        (settings(Role::Initiator, identity.clone()), settings(Role::Acceptor, identity.reversed()));
+    let mut simulation = Simulation::with(Options::calm(1, 1.0), buyer, seller).unwrap();
+    for _ in 0..2 {
+        simulation.run_for(60 * SECOND_NS).unwrap();
+        assert!(simulation.send(Side::Initiator, b"D", b"11=order\x01").is_ok());
+        assert!(simulation.pair().node(Side::Initiator).questions() > 0, "it is being saved");
+        simulation.finish().unwrap();
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use sansfix::{PhaseName, SECOND_NS};
 
-use super::{Agenda, Deed, Report, Simulation};
+use super::{Agenda, Deed, Report, Simulation, limits};
 use crate::invariants::Violation;
 use crate::ladder::Kind;
 use crate::line::Line;
@@ -10,19 +10,17 @@ use crate::pair::Side;
 use crate::simulation::Options;
 use crate::store::Pace;
 
-/// How long it may take until all is well, nanoseconds: a ResendRequest that was lost is repeated after 30 s up to three
-/// times, silence is noticed after 72 s, and what comes of either is a new connection, on which the same may be found
-/// once more.
-const HEALED_WITHIN_NS: u64 = 600 * SECOND_NS;
 /// How often it is looked whether all is well, nanoseconds.
 const LOOK_EVERY_NS: u64 = 5 * SECOND_NS;
 
 impl Simulation {
-    /// The faults stop, operators log on, and connections are made: within ten virtual minutes both sides are logged on,
-    /// with equal numbers and everything delivered (G28, G10), and an order each way still gets through after two
-    /// intervals of Heartbeats.
+    /// The faults stop, stores answer at once, operators log on, and connections are made: within ten virtual minutes both
+    /// sides are logged on, with equal numbers and everything delivered (G28, G10), and an order each way still gets through
+    /// after two intervals of Heartbeats. The ten minutes are more when the limits of a session are far above the usual ones,
+    /// its HeartBtInt above all.
     ///
-    /// Can be called at any time, and the run continued.
+    /// Can be called at any time, and the run continued: faults, line and stores are what they were before. A process that
+    /// was about to die is not any more.
     ///
     /// # Errors
     /// The first [`Violation`].
@@ -31,27 +29,31 @@ impl Simulation {
         self.pair.end_silence();
         self.promises.silence_ended();
         let line = self.pair.set_line(Line::default());
-        for side in Side::BOTH {
-            self.pair.node_mut(side).set_pace(Pace::Prompt);
+        let paces = Side::BOTH.map(|side| {
             self.pair.node_mut(side).die_after(None);
-        }
+            self.pair.node_mut(side).set_pace(Pace::Prompt)
+        });
         let calm = Options::calm(self.options.seed, self.options.hours);
         let faults = std::mem::replace(&mut self.options, calm);
         let agenda = self.agenda.clone();
         self.agenda = Agenda::new(&self.options, self.pair.now().mono_ns);
-        let result = self.heal();
+        // A store may still have an answer to give that it was asked for while it was slow.
+        let result = self.heal(faults.slow_store_ms);
         (self.options, self.agenda) = (faults, agenda);
         self.pair.set_line(line);
+        for (side, pace) in Side::BOTH.into_iter().zip(paces) {
+            self.pair.node_mut(side).set_pace(pace);
+        }
         result.map(|()| self.report())
     }
 
-    fn heal(&mut self) -> Result<(), Violation> {
-        self.until_well()?;
+    fn heal(&mut self, slow_store_ms: u32) -> Result<(), Violation> {
+        self.until_well(slow_store_ms)?;
         for side in Side::BOTH {
             self.order(side);
         }
         let heart_bt_int = u64::from(self.pair.node(Side::Initiator).session().config().heart_bt_int);
-        self.run_for((10 + 2 * heart_bt_int) * SECOND_NS)?;
+        self.run_for((10 + 2 * heart_bt_int).saturating_mul(SECOND_NS))?;
         if let Some(violation) = self.what_is_not_well() {
             return Err(self.violated(violation));
         }
@@ -59,8 +61,10 @@ impl Simulation {
         Ok(())
     }
 
-    fn until_well(&mut self) -> Result<(), Violation> {
-        let by = self.pair.now().mono_ns + HEALED_WITHIN_NS;
+    fn until_well(&mut self, slow_store_ms: u32) -> Result<(), Violation> {
+        let limit = |side: Side| limits::of_healing(self.pair.node(side).session().config(), slow_store_ms);
+        let limit_ns = Side::BOTH.map(limit).into_iter().fold(0, u64::max);
+        let by = self.pair.now().mono_ns.saturating_add(limit_ns);
         loop {
             for side in Side::BOTH {
                 if !self.pair.node(side).status().enabled {

@@ -7,17 +7,22 @@
 mod chatter;
 mod faults;
 mod heal;
+mod limits;
+mod look;
 mod options;
+mod order;
 mod promises;
 mod record;
 mod report;
 
 pub use options::{Options, OutOfRange};
+pub use order::OrderWanted;
 pub use report::Report;
 
 use sansfix::config::{Config, Identity, Role};
 use sansfix::{BeginString, Command, Now, Origin, Refused, SECOND_NS, SeqNum};
 
+use super::application::Outgoing;
 use super::invariants::{Invariants, Violation};
 use super::ladder::{Kind, Ladder};
 use super::line::Line;
@@ -75,6 +80,7 @@ pub struct Simulation {
     connected: [bool; 2],
     crashes: [u64; 2],
     orders: u64,
+    order: fn(&OrderWanted) -> Outgoing,
     violation: Option<Violation>,
 }
 
@@ -93,7 +99,11 @@ impl Simulation {
 
     /// Sessions and applications of the caller's own. No traces are recorded. An application has to accept what it is
     /// given: what it refuses counts as lost. Sessions have to keep their messages and their numbers
-    /// (`persist_messages`, no resets).
+    /// (`persist_messages`, no resets). A dictionary has to accept the orders that the simulation sends, or those of
+    /// [`Self::with_orders`].
+    ///
+    /// [`Settings::pace`] is how fast a store answers as long as [`Options::slow_store_ms`] is 0: otherwise each answer takes
+    /// a time of its own. A store that answers on request ([`Pace::OnRequest`]) has nobody to request it here.
     ///
     /// # Errors
     /// [`OutOfRange`]
@@ -121,8 +131,33 @@ impl Simulation {
             connected: [false; 2],
             crashes: [0; 2],
             orders: 0,
+            order: OrderWanted::new_order_single,
             violation: None,
         })
+    }
+
+    /// Has the orders that the simulation sends by itself made by `order`: for a dictionary, or an application, that wants
+    /// something else than [`OrderWanted::new_order_single`]. An order goes each way at the end of a run too, whatever
+    /// [`Options::orders`] says. Two orders have to differ.
+    ///
+    /// ```
+    /// use sansfix_sim::{Options, OrderWanted, Outgoing, Simulation};
+    ///
+    /// /// A News message instead.
+    /// fn news(wanted: &OrderWanted) -> Outgoing {
+    ///     let fields = format!("148=headline {} of {:?}\x0133=1\x0158=nothing new\x01", wanted.number, wanted.side);
+    ///     Outgoing { msg_type: b"B".to_vec(), fields: fields.into_bytes() }
+    /// }
+    ///
+    /// let options = Options { orders: 60.0, ..Options::calm(1, 0.5) };
+    /// let mut simulation = Simulation::new(options)?.with_orders(news);
+    /// assert!(simulation.run()?.delivered > 40);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_orders(mut self, order: fn(&OrderWanted) -> Outgoing) -> Self {
+        self.order = order;
+        self
     }
 
     /// Runs to the end: every step, then [`Self::finish`].
@@ -260,8 +295,9 @@ impl Simulation {
     }
 
     fn order(&mut self, side: Side) {
-        let id = format!("11={side:?}-{}\u{1}", self.orders);
-        if self.send(side, b"D", id.as_bytes()).is_ok() {
+        let version = self.pair.node(side).session().config().identity.begin_string;
+        let order = (self.order)(&OrderWanted { side, number: self.orders, version, now: self.pair.now() });
+        if self.send(side, &order.msg_type, &order.fields).is_ok() {
             self.orders += 1;
         }
     }
@@ -321,66 +357,6 @@ impl Simulation {
             self.promises.connecting(&self.pair);
             self.pair.connect();
             self.connected = [true; 2];
-        }
-    }
-
-    fn note(&mut self, side: Option<Side>, kind: Kind, text: impl Into<String>) {
-        self.record.note(self.elapsed_ns(), side, kind, text);
-    }
-
-    fn violated(&mut self, violation: Violation) -> Violation {
-        let text = format!("{}: {}", violation.guarantee, violation.text);
-        self.note(violation.side, Kind::Violation, text);
-        self.violation = Some(violation.clone());
-        violation
-    }
-
-    /// Looks at what has happened since the last look: counts it, keeps it for the ladder, and checks it.
-    fn look(&mut self) -> Result<(), Violation> {
-        let now_ns = self.elapsed_ns();
-        for side in Side::BOTH {
-            let node = self.pair.node(side);
-            let (connected, crashes) = (node.connected(), node.crashes());
-            if std::mem::replace(&mut self.crashes[side as usize], crashes) != crashes {
-                self.report.crashes += 1;
-                self.record.note(now_ns, Some(side), Kind::Crash, "dies, and begins again");
-            }
-            if std::mem::replace(&mut self.connected[side as usize], connected) && !connected {
-                self.record.cut(now_ns, side);
-            }
-            for status in node.states() {
-                self.report.state(status);
-                self.record.note(now_ns, Some(side), Kind::State, format!("{:?}", status.phase));
-            }
-            self.report.sent += node.sent().len() as u64;
-            let new = node.inbox().iter().filter(|delivered| delivered.order == sansfix::Order::Expected);
-            self.report.delivered += new.count() as u64;
-            for written in self.pair.written(side) {
-                self.report.written(side, written);
-                self.record.written(START.mono_ns, side, written);
-            }
-        }
-        let checked = self
-            .invariants
-            .check(&self.pair)
-            .and_then(|()| self.promises.check(&self.pair))
-            .and_then(|()| self.chatter.check(&self.pair));
-        self.invariants.forget(&mut self.pair);
-        self.plan();
-        checked.map_err(|violation| self.violated(violation))
-    }
-
-    /// What operators and initiators do about what they see: a session that is down is brought up again.
-    fn plan(&mut self) {
-        let now_ns = self.pair.now().mono_ns;
-        for side in Side::BOTH {
-            if !self.pair.node(side).status().enabled && !self.agenda.is_due(Deed::Logon(side)) {
-                self.agenda.within(Deed::Logon(side), now_ns, DOWN_WITHIN_NS);
-            }
-        }
-        let connected = Side::BOTH.iter().any(|side| self.pair.node(*side).connected());
-        if !connected && !self.agenda.is_due(Deed::Connect) {
-            self.agenda.within(Deed::Connect, now_ns, DIAL_WITHIN_NS);
         }
     }
 }

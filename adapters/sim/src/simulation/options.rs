@@ -11,7 +11,7 @@ pub struct Options {
     pub seed: u64,
     /// Virtual hours, above 0 up to 100,000.
     pub hours: f64,
-    /// Orders that each side sends, each hour: 0 to 36,000.
+    /// Orders that each side sends, each hour: 0 to 36,000. [`crate::OrderWanted::new_order_single`] makes them.
     pub orders: f64,
     /// The share of messages that are lost within a connection: 0 to 0.5. Whole messages are lost, as they were written,
     /// which TCP never does: it stands for what lies between two sides.

@@ -11,8 +11,8 @@
 //! G28: a line that has fallen silent is noticed by each side within its bound, unless there are no Heartbeats.
 
 use sansfix::Reason;
-use sansfix::config::Limits;
 
+use super::limits;
 use crate::invariants::Violation;
 use crate::line::Passage;
 use crate::pair::{Pair, Side, Written};
@@ -56,37 +56,22 @@ impl Promises {
         self.logged_out[side as usize] = None;
     }
 
-    /// An operator logs out a side that has begun again so often. Its limits add up: a gap may have to close first, the Logout waits for its answer and for
-    /// its store, and the last bytes have to leave.
+    /// An operator logs out a side that has begun again so often.
     pub(super) fn logout_given(&mut self, side: Side, pair: &Pair, slow_store_ms: u32) {
         let node = pair.node(side);
         self.logged_out[side as usize] = Some(node.crashes());
-        let limits: &Limits = &node.session().config().limits;
-        let stores_ms = 4 * slow_store_ms;
-        let limit_ms = limits.logon_timeout_ms
-            + limits.logout_timeout_ms
-            + limits.logout_recovery_ms
-            + limits.flush_timeout_ms
-            + stores_ms;
-        self.down_by[side as usize] = Some(pair.now().mono_ns + u64::from(limit_ms) * 1_000_000);
+        let limit_ns = limits::of_logout(node.session().config(), slow_store_ms);
+        self.down_by[side as usize] = Some(pair.now().mono_ns.saturating_add(limit_ns));
     }
 
-    /// The line has fallen silent. A side may be about to log on or out, and waits then for that; otherwise it sends a
-    /// TestRequest after its time of silence, and waits as long again.
+    /// The line has fallen silent.
     pub(super) fn fell_silent(&mut self, pair: &Pair, slow_store_ms: u32) {
         self.nothing_missing_on = 0;
-        let bound_ms = |side: Side| {
-            let config = pair.node(side).session().config();
-            let limits = &config.limits;
-            let silence_ms = u64::from(config.heart_bt_int) * u64::from(limits.test_request_per_mille);
-            let logout_ms =
-                limits.logout_timeout_ms.max(limits.await_disconnect_ms) + limits.logout_recovery_ms;
-            let others_ms = limits.logon_timeout_ms + logout_ms + limits.flush_timeout_ms + 4 * slow_store_ms;
-            2 * silence_ms + u64::from(others_ms)
-        };
-        if pair.node(Side::Initiator).session().config().heart_bt_int > 0 {
-            let bound_ms = Side::BOTH.into_iter().map(bound_ms).max().unwrap_or(0);
-            self.silent = Some((pair.connections(), pair.now().mono_ns + bound_ms * 1_000_000));
+        let config = |side: Side| pair.node(side).session().config();
+        if config(Side::Initiator).heart_bt_int > 0 {
+            let limit = |side: Side| limits::of_silence(config(side), slow_store_ms);
+            let limit_ns = Side::BOTH.into_iter().map(limit).max().unwrap_or(0);
+            self.silent = Some((pair.connections(), pair.now().mono_ns.saturating_add(limit_ns)));
         }
     }
 
