@@ -115,27 +115,57 @@ pub(super) struct Hostile {
     pub(super) reached: Arc<Reached>,
 }
 
+impl Hostile {
+    /// Plays a beginning.
+    ///
+    /// # Errors
+    /// Its first letters, and what is broken after them: a guarantee, or that the last of them means nothing there.
+    fn begin(&self, beginning: &str) -> Result<State, (Word, Broken)> {
+        let wrong = |letters: &[Letter], broken| Err((Word { letters: letters.to_vec() }, broken));
+        let word: Word = match beginning.parse() {
+            Ok(word) => word,
+            Err(what) => return wrong(&[], Broken { guarantee: "?", what }),
+        };
+        let mut state = State::new(&self.setting);
+        for (number, letter) in word.letters.iter().enumerate() {
+            let so_far = &word.letters[..=number];
+            if !state.can(letter) {
+                let what =
+                    format!("a beginning is not played, since its last letter means nothing: {beginning}");
+                return wrong(so_far, Broken { guarantee: "?", what });
+            }
+            let (next, seen) = state.after(letter);
+            self.reached.note(&state.stand, letter, &seen, &next.stand);
+            state = next;
+            if let Some(broken) = &state.broken {
+                return wrong(so_far, broken.clone());
+            }
+        }
+        Ok(state)
+    }
+
+    /// The first beginning that a search of this session has passed over, though it ought not to.
+    pub(super) fn wrong_beginning(&self) -> Option<(Word, Broken)> {
+        BEGINNINGS.iter().filter(|word| self.setting.has(word)).find_map(|word| self.begin(word).err())
+    }
+}
+
 impl Model for Hostile {
     type State = State;
     type Action = Letter;
 
+    /// The beginnings that lead somewhere. What is wrong with the others is told by [`Self::wrong_beginning`], when the
+    /// search has found nothing that is shorter.
     fn init_states(&self) -> Vec<State> {
-        let beginning = |(number, text): (usize, &&str)| {
-            let word: Word = text.parse().unwrap_or_default();
-            let mut state = State::new(&self.setting);
-            for letter in &word.letters {
-                if !state.can(letter) {
-                    return None;
-                }
-                state = self.next_state(&state, *letter)?;
-                // A mistake that shows this early is found from an earlier beginning.
-                if state.broken.is_some() {
-                    return None;
-                }
-            }
-            Some(State { letters: 0, beginning: number, ..state })
-        };
-        BEGINNINGS.iter().enumerate().filter_map(beginning).collect()
+        BEGINNINGS
+            .iter()
+            .enumerate()
+            .filter(|(_, word)| self.setting.has(word))
+            .filter_map(|(number, word)| {
+                let state = self.begin(word).ok()?;
+                Some(State { letters: 0, beginning: number, ..state })
+            })
+            .collect()
     }
 
     fn actions(&self, state: &State, letters: &mut Vec<Letter>) {

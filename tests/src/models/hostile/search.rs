@@ -85,7 +85,9 @@ pub fn search_one(setting: &Setting, depth: usize, figures: &mut Figures) -> Res
     for ((_, sum), (_, count)) in figures.reached.iter_mut().zip(reached.all()) {
         *sum += count;
     }
-    Ok(())
+    let Some((word, broken)) = checker.model().wrong_beginning() else { return Ok(()) };
+    let beginning = word.letters.len();
+    Err(Box::new(Counterexample { setting: setting.clone(), word, beginning, broken, states }))
 }
 
 impl Figures {

@@ -32,6 +32,15 @@ pub(super) const BEGINNINGS: [&str; 11] = [
     "connect; Logon; command Reset in session; Heartbeat right TestReqID",
 ];
 
+impl Setting {
+    /// Whether the words of this session go on from the beginning: where nobody sends Heartbeats, nothing is due on a
+    /// connection that is logged on.
+    pub(super) fn has(&self, beginning: &str) -> bool {
+        let initiator = self.config.role == Role::Initiator;
+        !(beginning.contains("tick") && initiator && self.config.heart_bt_int == 0)
+    }
+}
+
 /// Both roles in several versions and both profiles. `tweak` changes each configuration.
 #[must_use]
 pub fn settings(tweak: impl Fn(&mut Config)) -> Vec<Setting> {

@@ -1,8 +1,12 @@
 //! The two numbers, the store, and what of the input is bounded: G1 to G4, G8, G11, G18, G20.
 
+use sansfix::PhaseName;
+
 use super::super::broken::Broken;
-use super::super::letter::{Kind, LogonForm, Number, Order as Ordered, What};
+use super::super::letter::{Answer, Dup, Fault, Kind, LogonForm, Number, Order as Ordered, What};
+use super::super::seen::Lent;
 use super::super::setting::QUEUED_MESSAGES;
+use super::super::valid::completes_logon;
 use super::Step;
 
 pub(super) fn check(step: &Step<'_>) -> Result<(), Broken> {
@@ -42,13 +46,40 @@ fn garbled_input_changes_nothing(step: &Step<'_>) -> Result<(), Broken> {
     })
 }
 
-/// Whether both sides can see, or an operator has ordered, that numbers begin anew.
-pub(super) fn resets(step: &Step<'_>) -> bool {
+/// Whether both sides can see, or an operator has ordered, that numbers begin anew: in this step, and rightly.
+fn resets(step: &Step<'_>) -> bool {
     let ordered =
         matches!(step.letter.what, What::Operator(Ordered::ResetOffline | Ordered::ResetAfterLogout));
-    let announced = step.seen.sent().any(|text| text.msg_type == b'A' && text.get(141) == Some(b"Y"));
-    let confirmed = step.letter.said().is_some_and(|said| said.kind == Kind::Logon(LogonForm::Reset));
-    ordered || announced || confirmed || step.was.reset_ordered
+    // Such an order is carried out without a connection.
+    let down = step.after.session.status().phase == PhaseName::Disconnected;
+    let ours = step.before.saved.reset_owed || step.before.session.resetting();
+    let announced = ours && step.seen.sent().any(|text| text.msg_type == b'A' && text.get(141) == Some(b"Y"));
+    (ordered || step.was.reset_ordered) && down || announced || step.seen.lent().any(|lent| asks(step, lent))
+}
+
+/// Whether the counterparty resets with a Logon that is right in all respects, where it may, or confirms a reset of ours.
+fn asks(step: &Step<'_>, lent: &Lent) -> bool {
+    let config = step.before.session.config();
+    let text = &lent.text;
+    let numbered = text.seq == 1 || config.switches.tolerate_reset_with_other_number;
+    let right = step.letter.said().is_some_and(|said| said.fault == Fault::None && said.dup == Dup::No)
+        && text.msg_type == b'A'
+        && text.get(141) == Some(b"Y")
+        && numbered
+        && !lent.queued
+        && matches!(lent.verdict, Answer::Accept | Answer::BusinessReject);
+    let owed = step.before.saved.reset_owed;
+    right
+        && match lent.phase {
+            PhaseName::LogonReceived | PhaseName::LogonSent => completes_logon(lent, config, owed),
+            PhaseName::Active => true,
+            PhaseName::LogoutSent => owed,
+            PhaseName::Disconnected
+            | PhaseName::AwaitingLogon
+            | PhaseName::LogonPending
+            | PhaseName::LogoutAnswered
+            | PhaseName::Closing => false,
+        }
 }
 
 /// G1 and G4.
