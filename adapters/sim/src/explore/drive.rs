@@ -17,7 +17,7 @@ use super::world::World;
 use crate::pair::Side;
 
 /// The clock of day of every world: 2026-09-21, 14:13:20. It stands still, so that no SendingTime tells two worlds apart.
-const UTC_NS: i64 = 1_790_000_000 * SECOND_NS as i64;
+pub(super) const UTC_NS: i64 = 1_790_000_000 * SECOND_NS as i64;
 
 /// One side at work.
 pub(super) struct Doing<'w> {
@@ -81,14 +81,13 @@ impl<'w> Doing<'w> {
         self.finish()
     }
 
-    /// The application sends an order of this name. It is not asked when it may not.
-    pub(super) fn send(mut self, name: &str) -> Done {
+    /// The application sends an order of this name. `None` when it may not: nothing has happened then.
+    pub(super) fn send(mut self, name: &str) -> Option<Done> {
         let now = self.now;
         let (session, out) = self.parts();
-        // Whether it may was looked at before.
-        let _ = session.send(now, b"D", |body| _ = body.field(11, name), out);
+        session.send(now, b"D", |body| _ = body.field(11, name), out).ok()?;
         self.pump(&[]);
-        self.finish()
+        Some(self.finish())
     }
 
     /// A message arrives.

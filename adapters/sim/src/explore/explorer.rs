@@ -222,7 +222,7 @@ impl Explorer {
     }
 
     /// Nothing more happens by itself.
-    fn is_at_rest(&self, world: &World) -> bool {
+    pub(super) fn is_at_rest(&self, world: &World) -> bool {
         let free = |act: &Act| match act {
             Act::Connect => world.party(Side::Acceptor).enabled(),
             Act::Limit(side) => {

@@ -23,6 +23,8 @@ pub(super) struct Facts {
     pub(super) meant_down: bool,
     /// The number expected that an operator set beyond what the counterparty has sent.
     pub(super) set_ahead: u64,
+    /// The next number sent when the operator commanded the reset that is under way.
+    pub(super) reset_given_at: Option<u64>,
 }
 
 impl Facts {
@@ -43,6 +45,7 @@ impl Facts {
         self.peer_logout_consumed = false;
         self.asked = None;
         self.last_delivered = 0;
+        self.reset_given_at = None;
         self.again = self.delivered.iter().copied().filter(|seq| *seq >= next_target).collect();
         self.meant_down = !enabled;
     }

@@ -63,7 +63,7 @@ impl Explorer {
             Act::Send(side) => {
                 let left = world.budget.application[side as usize];
                 let name = format!("{}{left}", if side == Side::Initiator { 'I' } else { 'A' });
-                noted.note(side, Doing::new(self, &mut world, side, crash).send(&name));
+                noted.note(side, Doing::new(self, &mut world, side, crash).send(&name)?);
             }
             Act::Logon(side) => {
                 if matches!(world.party(side).phase(), PhaseName::LogoutSent | PhaseName::LogoutAnswered) {
@@ -79,6 +79,8 @@ impl Explorer {
                 noted.note(side, Doing::new(self, &mut world, side, crash).event(Event::Command(command)));
             }
             Act::Reset(side) => {
+                let party = world.party_mut(side);
+                party.facts.reset_given_at = Some(party.session.snapshot().next_sender.get());
                 let command = Command::Reset(ResetMode::InSession);
                 noted.note(side, Doing::new(self, &mut world, side, crash).event(Event::Command(command)));
             }
@@ -193,9 +195,14 @@ impl World {
         reached
     }
 
-    /// What was delivered in a numbering that is over says nothing about the next one.
+    /// What was delivered in a numbering that is over says nothing about the next one, and a reset that is over or given
+    /// up loses nothing any more.
     pub(super) fn forget_old_numbering(&mut self, before: &Self) {
         for side in Side::BOTH {
+            let party = self.party(side);
+            if party.facts.reset_given_at.is_some() && !party.session.resetting() {
+                self.party_mut(side).facts.reset_given_at = None;
+            }
             let [old, new] = [before, self].map(|world| {
                 let snapshot = &world.party(side).disk.snapshot;
                 (snapshot.epoch, snapshot.next_target)

@@ -24,6 +24,7 @@ impl Explorer {
         if self.is_settled(world) {
             return Ok(());
         }
+        self.healed_at_logon(world)?;
         let mut world = world.clone();
         let spent = world.budget;
         // Heartbeats of the cure are not what was meant to be bounded, so they are counted apart.
@@ -43,6 +44,19 @@ impl Explorer {
             }
         }
         Err(self.why_unsettled(&world))
+    }
+
+    /// G6: a logon finds out what is missing, without a further message that would show it. Only what is lost while the
+    /// connection goes on, or what an operator changes there, shows later.
+    fn healed_at_logon(&self, world: &World) -> Result<(), Broken> {
+        let [left, whole] = [world.budget, self.budget];
+        let later = left.loss < whole.loss || left.set_next < whole.set_next;
+        let active = Side::BOTH.into_iter().all(|side| world.party(side).phase() == PhaseName::Active);
+        if later || !active || !world.one_numbering() || !self.is_at_rest(world) {
+            return Ok(());
+        }
+        let Broken { what, .. } = self.why_unsettled(world);
+        Err(Broken::new(Guarantee::G6, what))
     }
 
     fn next_of_cure(&self, world: &World) -> Option<Step> {
@@ -65,12 +79,14 @@ impl Explorer {
         logon.or_else(|| by_itself.or_else(limit).map(Step::of))
     }
 
-    /// Both sides are active, with equal numbers and everything delivered.
+    /// Both sides are active, with equal numbers of one numbering and everything delivered.
     pub(super) fn is_settled(&self, world: &World) -> bool {
         world.is_quiet()
+            && world.one_numbering()
             && Side::BOTH.into_iter().all(|side| {
                 let [here, there] = [world.party(side), world.party(side.other())];
                 here.phase() == PhaseName::Active
+                    && !here.session.resetting()
                     && here.next_sender() == there.next_target()
                     && world.undelivered(side).next().is_none()
             })
@@ -83,7 +99,8 @@ impl Explorer {
         let active = one.phase == PhaseName::Active && other.phase == PhaseName::Active;
         let guarantee =
             if active && lost.iter().any(|lost| !lost.is_empty()) { Guarantee::G6 } else { Guarantee::G28 };
-        let what = format!("in the end {one:?} and {other:?}, undelivered {lost:?}");
+        let owed = Side::BOTH.map(|side| world.party(side).disk.snapshot.reset_owed);
+        let what = format!("in the end {one:?} and {other:?}, undelivered {lost:?}, a reset owed {owed:?}");
         Broken::new(guarantee, what)
     }
 }

@@ -1,6 +1,8 @@
 //! What must hold, by guarantee: of every message that leaves, of every message that is lent, of every batch that is saved,
 //! and of every world.
 
+use std::sync::Arc;
+
 use sansfix::wire::{Message, parse_u64};
 use sansfix::{Batch, Order, PhaseName, Reason, SeqNum, msg_type, tags};
 
@@ -176,6 +178,9 @@ impl World {
     /// A batch is saved: a number that has left stays what it was.
     pub(super) fn saved(&mut self, side: Side, batch: &Batch<'_>, whole: &Budget) -> Result<(), Broken> {
         let crashed = whole.crash > self.budget.crash;
+        if batch.snapshot().epoch != self.party(side).disk.snapshot.epoch {
+            self.loses_nothing_since(side)?;
+        }
         let Party { disk, facts, .. } = self.party_mut(side);
         if batch.snapshot().epoch != disk.snapshot.epoch {
             facts.highest_left = 0;
@@ -187,6 +192,18 @@ impl World {
         }
         disk.save(batch);
         Ok(())
+    }
+
+    /// G9: a reset gives up the numbering of this side. Who commands it accepts that what has not been delivered by then is
+    /// lost, but not what the session takes afterwards, whether the reset is being prepared or announced once more.
+    fn loses_nothing_since(&self, side: Side) -> Result<(), Broken> {
+        let party = self.party(side);
+        let given_at = if party.disk.snapshot.reset_owed { Some(1) } else { party.facts.reset_given_at };
+        let lost = given_at.and_then(|first| self.undelivered(side.other()).find(|seq| *seq >= first));
+        match lost {
+            Some(seq) => broken(Guarantee::G9, format!("{side:?} resets, and {seq} was never delivered")),
+            None => Ok(()),
+        }
     }
 }
 
@@ -218,7 +235,7 @@ impl World {
             return broken(Guarantee::G11, format!("{side:?} delivers {seq} twice"));
         }
         if seq != next_target {
-            return broken(Guarantee::G4, format!("{side:?} delivers {seq}, expecting {next_target}"));
+            return broken(Guarantee::G9, format!("{side:?} delivers {seq}, expecting {next_target}"));
         }
         if seq <= facts.last_delivered {
             return broken(Guarantee::G9, format!("{side:?} delivers {seq} after {}", facts.last_delivered));
@@ -257,6 +274,9 @@ impl World {
                 self.numbers_stand(before, side, whole)?;
             }
             self.side_holds(side, whole)?;
+            if !Arc::ptr_eq(&before.parties[side as usize], &self.parties[side as usize]) {
+                self.refuses_to_send(side)?;
+            }
             if self.one_numbering() {
                 self.received(side)?;
             }
@@ -270,12 +290,16 @@ impl World {
     /// G1
     fn numbers_stand(&self, before: &Self, side: Side, whole: &Budget) -> Result<(), Broken> {
         let [old, new] = [before, self].map(|world| &world.party(side).disk.snapshot);
-        let reset = whole.reset > self.budget.reset;
-        if old.epoch != new.epoch && !reset {
+        let commanded = whole.reset > self.budget.reset;
+        let under_way = !before.one_numbering() || before.party(side).session.resetting();
+        let anew = old.epoch != new.epoch;
+        if anew && !(commanded && under_way) {
             return broken(Guarantee::G1, format!("{side:?} has reset, and nobody asked for it"));
         }
-        let resetting = old.epoch != new.epoch || (reset && old.reset_owed);
-        if !resetting && (new.next_sender < old.next_sender || new.next_target < old.next_target) {
+        // Whoever has announced a reset expects 1 from when it is confirmed.
+        let confirmed = old.reset_owed && !new.reset_owed;
+        let fell = (new.next_sender < old.next_sender, new.next_target < old.next_target);
+        if !anew && (fell.0 || (fell.1 && !confirmed)) {
             return broken(Guarantee::G1, format!("{side:?}: {old:?}, and now {new:?}"));
         }
         Ok(())

@@ -21,6 +21,7 @@
 //! # Ok::<(), &str>(())
 //! ```
 
+mod attempt;
 mod budget;
 mod drive;
 mod explorer;

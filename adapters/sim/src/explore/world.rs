@@ -97,11 +97,11 @@ impl World {
         })
     }
 
-    /// Both sides count in the same numbering: no reset is on its way from one to the other.
+    /// Both sides count in the same numbering: no reset has been announced that is not confirmed. How often each of them
+    /// has reset says nothing, since a reset that is interrupted is announced again. One that is only being prepared has
+    /// changed no number.
     pub(super) fn one_numbering(&self) -> bool {
-        let [one, other] = [self.party(Side::Initiator), self.party(Side::Acceptor)];
-        let settled = |party: &Party| !party.disk.snapshot.reset_owed && !party.session.resetting();
-        one.disk.snapshot.epoch == other.disk.snapshot.epoch && settled(one) && settled(other)
+        Side::BOTH.into_iter().all(|side| !self.party(side).disk.snapshot.reset_owed)
     }
 }
 
