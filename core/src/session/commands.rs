@@ -113,7 +113,8 @@ impl Session {
         if seq == current {
             return Outcome::Already;
         }
-        if let Some(end) = seq.previous().filter(|end| *end >= current) {
+        let recorded = !self.config.planted(Planted::HolesWithoutRecord);
+        if let Some(end) = seq.previous().filter(|end| recorded && *end >= current) {
             out.hole(SeqRange { begin: current, end });
         }
         self.cut_replays(now, seq, out);

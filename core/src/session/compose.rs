@@ -39,7 +39,10 @@ impl Session {
     ) -> Result<SeqNum, Refused> {
         let always = self.config.planted(Planted::SendsAfterLogout);
         let live = self.connection.as_ref();
-        let live = live.filter(|live| live.may_send_application() || always && live.logout_seen);
+        let early = self.config.planted(Planted::SendsBeforeResetConfirmed);
+        let live = live.filter(|live| {
+            live.may_send_application() || always && live.logout_seen || early && live.may_send_new()
+        });
         let live = live.ok_or(Refused::NotActive)?;
         let writable = !msg_type.is_empty() && msg_type.iter().all(|byte| byte.is_ascii_graphic());
         if !writable || msg_type::is_admin(msg_type) {

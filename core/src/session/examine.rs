@@ -64,6 +64,12 @@ impl Session {
             Rule::Request if self.config.planted(Planted::GapFillAboveGapApplied) => {
                 return Some(self.lend(now, (seq, number), Effect::GapFill, message));
             }
+            Rule::QueueAndRequest
+                if self.config.planted(Planted::DeliveredAboveGap) && kind == Kind::Application =>
+            {
+                self.gap_up_to(now, seq, out);
+                return Some(self.lend(now, (seq, Number::Expected), Effect::Count, message));
+            }
             Rule::Lend(effect) => return Some(self.lend(now, (seq, number), effect, message)),
             Rule::QueueAndRequest => self.queue_above_gap(now, seq, message, true, out),
             Rule::QueueLogout => {

@@ -21,6 +21,9 @@ impl Session {
         let heart_bt_int = self.config.heart_bt_int;
         let mut live = Connection::new(now, Phase::AwaitingLogon, heart_bt_int);
         if self.config.role == Role::Initiator {
+            if self.connections == 1 && self.config.planted(Planted::RestartGivesNumberAgain) {
+                self.durable.next_sender = self.durable.next_sender.previous().unwrap_or(SeqNum::FIRST);
+            }
             live.phase = Phase::LogonPending;
             let id = self.next_id();
             live.want_logon(now, id, LogonKind::Initial { reset: self.resets_at_logon() });

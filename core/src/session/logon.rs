@@ -162,7 +162,10 @@ impl Session {
         current: SeqNum,
         out: &mut Actions,
     ) {
-        if logon > self.durable.next_target && !self.config.planted(Planted::LogonAboveGapCounted) {
+        let above_gap = logon > self.durable.next_target;
+        if above_gap && self.config.planted(Planted::GapBelowLogonNotAsked) {
+            self.processed_early(logon);
+        } else if above_gap && !self.config.planted(Planted::LogonAboveGapCounted) {
             // Both sides use 789: the counterparty knows what is missing, and asking as well would bring it twice.
             let announced = self.connection.as_ref().is_some_and(|live| live.announced_next_expected);
             self.processed_above_gap(now, logon, !(announced && next_expected.is_some()), out);

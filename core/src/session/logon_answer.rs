@@ -7,6 +7,7 @@ use super::Session;
 use super::actions::Actions;
 use super::connection::{Connection, InSessionReset, LogonFacts, LogonKind, Phase, Unsettled};
 use super::logout::too_low_text;
+use super::planted::Planted;
 use super::status::Reason;
 use crate::seq::SeqNum;
 use crate::tags;
@@ -105,7 +106,7 @@ impl Session {
             Ok(next_expected) => next_expected,
             Err(text) => return self.error_logout(now, &text, Reason::NextExpectedTooHigh, out),
         };
-        if ours {
+        if ours && !self.config.planted(Planted::ResetStaysOwed) {
             self.durable.reset_owed = false;
             self.changed = true;
         }

@@ -69,6 +69,11 @@ impl Session {
             }
             Effect::LogonRequest => self.refuse_with(now, text, status, Reason::LogonRefused, out),
             Effect::LogonAnswer | Effect::ResetRequest | Effect::ResetAnswer => {
+                if self.config.planted(Planted::RefusedResetTakesEffect)
+                    && lent.effect == Effect::ResetRequest
+                {
+                    self.both_numbers_reset(now);
+                }
                 self.error_logout(now, text, Reason::LogonRefused, out);
             }
             Effect::Count

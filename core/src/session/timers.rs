@@ -126,6 +126,9 @@ impl Session {
         match timer {
             Timer::Logon => self.logon_overdue(now, out),
             Timer::Logout => {
+                if self.config.planted(Planted::UnansweredLogoutCounted) {
+                    self.count(now, self.durable.next_target, out);
+                }
                 let then = match self.connection.as_ref().map(|live| live.phase) {
                     Some(Phase::LogoutSent { then, .. }) if then != Reason::LogoutCompleted => then,
                     _ => Reason::LogoutTimeout,

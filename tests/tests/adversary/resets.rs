@@ -35,6 +35,21 @@ fn an_acceptor_that_owes_a_reset_is_not_stopped_by_next_expected_msg_seq_num() {
 }
 
 #[test]
+fn an_initiator_announces_a_reset_until_it_is_confirmed() {
+    let mut lone = reset_owed(Lone::initiator());
+    for _ in 0..2 {
+        lone.event(Event::Connected);
+        assert_eq!(lone.received(), ["A 1 98=0 108=30 141=Y"]);
+        lone.event(Event::Disconnected);
+    }
+    lone.event(Event::Connected);
+    lone.received();
+    lone.send_as(1, "35=A|98=0|108=30|141=Y");
+    assert_eq!((lone.phase(), lone.numbers()), (PhaseName::Active, (2, 2)));
+    assert!(!lone.node.session().snapshot().reset_owed, "nothing is owed any more");
+}
+
+#[test]
 fn an_owed_reset_asks_for_nothing_of_the_old_numbering() {
     let mut lone = reset_owed(Lone::acceptor());
     lone.event(Event::Connected);

@@ -53,10 +53,11 @@ fn a_reset_on_a_live_connection_can_be_refused_and_resets_nothing() {
     for role in [Role::Acceptor, Role::Initiator] {
         let mut lone = ruled(role, b"A", &[Ruling::Accept, refusal.clone()]);
         lone.order("A").unwrap();
+        lone.send("35=0");
         lone.received();
         lone.send_as(1, "35=A|98=0|108=30|141=Y");
         assert_eq!(lone.received(), ["5 3 58=not now"]);
-        assert_eq!((lone.phase(), lone.numbers()), (PhaseName::LogoutSent, (4, 2)));
+        assert_eq!((lone.phase(), lone.numbers()), (PhaseName::LogoutSent, (4, 3)));
         assert_eq!(lone.node.store().records().count(), 3, "nothing was wiped");
     }
 }

@@ -68,6 +68,7 @@ fn cpp_qfn_logout_with_heartbtint_0_never_times_out() {
         assert_eq!(lone.node.deadline().map(|(_, timer)| timer), Some(Timer::Logout));
         lone.pass(600.0);
         assert_eq!(lone.node.ended(), Some(Reason::LogoutTimeout));
+        assert_eq!(lone.numbers(), (3, 2), "an answer that has not come is not counted");
     }
 }
 

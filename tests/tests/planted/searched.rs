@@ -30,6 +30,7 @@ pub(crate) struct Found {
 
 const NONE: Budget = Budget::NONE;
 const LOGOUT: Budget = Budget { logout: 1, ..NONE };
+const CRASH: Budget = Budget { crash: 1, ..NONE };
 const ORDER: Budget = Budget { application: [1, 0], ..NONE };
 const ORDERS: Budget = Budget { application: [2, 0], ..NONE };
 const WHOLE_STEPS: &str =
@@ -45,11 +46,18 @@ pub(crate) const SEARCHES: &[(Planted, &[Search])] = {
         (P::TooLowLowersExpected, &[Pair(Budget { duplication: 1, ..ORDER }, "G1"), Hostile(1, "G1")]),
         (P::UnansweredLogonGivesNumberBack, &[Pair(LOGOUT, "G8"), Hostile(1, "G1")]),
         (P::LeavesUnsaved, &[Pair(ORDER, "G3"), Hostile(1, "G2")]),
+        (P::RefusedResetTakesEffect, &[Hostile(2, "G1")]),
+        (P::UnansweredLogoutCounted, &[Pair(Budget { early: 1, ..LOGOUT }, "G4"), Hostile(1, "G4")]),
         (P::LogonAboveGapCounted, &[Pair(Budget { cut: 1, ..ORDER }, "G10"), Hostile(1, "G4")]),
         (P::LogoutAnswerNotCounted, &[Pair(LOGOUT, "G5")]),
+        (P::ResetStaysOwed, &[Pair(Budget { reset: 1, cut: 1, ..NONE }, "G28")]),
+        (P::GapBelowLogonNotAsked, &[Pair(Budget { cut: 1, ..ORDER }, "G6")]),
         (P::LogoutAboveGapCounted, &[Pair(Budget { loss: 1, logout: 1, ..ORDER }, "G10"), Hostile(1, "G4")]),
         (P::NumberNotSavedWithMessage, &[Pair(NONE, "G3"), Hostile(1, "G3")]),
+        (P::RestartGivesNumberAgain, &[Pair(CRASH, "G7")]),
         (P::LogonCommandNotSaved, &[Pair(LOGOUT, "G8"), Hostile(1, "G8")]),
+        (P::DeliveredAboveGap, &[Pair(Budget { loss: 1, ..ORDERS }, "G9"), Hostile(1, "G11")]),
+        (P::SendsBeforeResetConfirmed, &[Pair(Budget { reset: 1, ..ORDER }, "G9")]),
         (P::QueuedSkipped, &[Pair(Budget { loss: 1, ..ORDERS }, "G10")]),
         (P::EarlyLogonClosesGap, &[Pair(Budget { cut: 1, ..ORDERS }, "G10")]),
         (P::DuplicateIsNew, &[Pair(Budget { cut: 1, ..ORDER }, "G11"), Hostile(1, "G11")]),
@@ -81,9 +89,10 @@ pub(crate) const SEARCHES: &[(Planted, &[Search])] = {
         (P::LogoutLostInRecovery, &[Pair(Budget { loss: 1, logout: 1, ..ORDER }, "G24"), Hostile(1, "G24")]),
         (P::LogoutUndoneByPeer, &[Pair(LOGOUT, "G24"), Hostile(1, "G24")]),
         (P::SecondConnectionTakesOver, &[Hostile(1, "G25")]),
-        (P::SendsAfterLogout, &[Hostile(1, "G26")]),
+        (P::SendsAfterLogout, &[Pair(LOGOUT, "G26"), Hostile(1, "G26")]),
         (P::LogoutWaitsForEver, &[Hostile(1, "G27")]),
         (P::SilenceNeverEnds, &[Hostile(1, "G28")]),
+        (P::HolesWithoutRecord, &[Pair(Budget { set_next: 1, ..NONE }, "G28")]),
         (P::AsksOnce, &[Pair(Budget { loss: 2, ..ORDER }, "G28")]),
     ]
 };
