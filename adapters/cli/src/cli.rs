@@ -172,7 +172,8 @@ pub struct StoreArguments {
 #[command(
     allow_negative_numbers = true,
     after_help = "Equal options print the same on standard output, on every machine; how long it takes is told on standard \
-                  error. Exit code: 0 when nothing was violated, 1 when something was, 2 when an option is wrong."
+                  error. Exit code: 0 when nothing was violated, 1 when something was, 2 when an option is wrong, 3 when standard output or \
+                  the page could not be written to the end and nothing was violated until then."
 )]
 pub struct SimulateArguments {
     /// The first seed: it says which of all runs is made

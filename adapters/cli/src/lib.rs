@@ -1,5 +1,6 @@
 //! The `sansfix` command as a library: each subcommand is a module whose `run` prints what it does on standard
-//! output and says by its exit code whether it went well (0), went wrong (1) or was called wrongly (2).
+//! output and says by its exit code whether it went well (0), went wrong (1) or was called wrongly (2); `simulate` has one
+//! more, for what could not be told (3).
 
 use std::process::ExitCode;
 

@@ -104,6 +104,21 @@ fn the_page_is_one_file_that_fetches_nothing() {
     std::fs::remove_file(&page).unwrap();
 }
 
+/// A device that is always full, where there is one.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_written_is_neither_a_violation_nor_a_wrong_call() {
+    let (_, err, code) = simulate("--hours 1 --html /dev/full");
+    assert!(err.contains("error: --html /dev/full: ") && err.contains("; it is not whole"), "{err}");
+    assert_eq!(code, 3, "{err}");
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sansfix"));
+    let output = command.args(["simulate", "--hours", "1"]).stdout(full).output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert!(err.starts_with("error: standard output: "), "{err}");
+    assert_eq!(output.status.code(), Some(3), "{err}");
+}
+
 #[test]
 fn what_is_wrong_is_told_with_the_option_its_value_and_what_is_allowed_before_anything_is_done() {
     for (wrong, says) in [

@@ -18,8 +18,12 @@ use crate::cli::SimulateArguments;
 use progress::Progress;
 use say::{Found, Runs};
 
+/// The exit code for a violation, whether all of it could be told or not.
+const VIOLATED: u8 = 1;
 /// The exit code for a call that cannot be carried out.
 const WRONG_CALL: u8 = 2;
+/// The exit code for what could not be told to the end: nothing is known to be violated, and nothing to hold.
+const UNTOLD: u8 = 3;
 
 /// Succeeds when no guarantee is violated.
 pub(crate) fn run(arguments: &SimulateArguments) -> ExitCode {
@@ -28,27 +32,41 @@ pub(crate) fn run(arguments: &SimulateArguments) -> ExitCode {
     let page = match check(&runs).and_then(|()| open_page(arguments)) {
         Ok(page) => page,
         Err(problem) => {
-            eprintln!("error: {problem}");
+            complain(&problem);
             return ExitCode::from(WRONG_CALL);
         }
     };
-    let ended = simulate(&runs, Simulation::new, &mut io::stdout().lock(), &mut io::stderr());
-    match ended.and_then(|ended| Ok((ended.violated, write_page(arguments, page, &ended.ladder)?))) {
-        Ok((false, ())) => ExitCode::SUCCESS,
-        Ok((true, ())) => ExitCode::FAILURE,
-        Err(problem) => {
-            eprintln!("error: {problem}");
-            ExitCode::FAILURE
+    let mut ended = simulate(&runs, Simulation::new, &mut io::stdout().lock(), &mut io::stderr());
+    if let Err(problem) = write_page(arguments, page, ended.ladder.as_ref()) {
+        complain(&problem);
+        ended.problem.get_or_insert(problem);
+    }
+    ExitCode::from(ended.exit_code())
+}
+
+/// How the runs have ended.
+#[derive(Debug, Default)]
+struct Ended {
+    violation: Option<Violation>,
+    /// What kept them from being told, or made, to the end.
+    problem: Option<String>,
+    /// The end of the last run.
+    ladder: Option<Ladder>,
+}
+
+impl Ended {
+    fn exit_code(&self) -> u8 {
+        match (&self.violation, &self.problem) {
+            (Some(_), _) => VIOLATED,
+            (None, Some(_)) => UNTOLD,
+            (None, None) => 0,
         }
     }
 }
 
-/// How the runs have ended.
-#[derive(Debug)]
-struct Ended {
-    violated: bool,
-    /// The end of the last run.
-    ladder: Ladder,
+/// Says what went wrong; who does not hear it has the exit code.
+fn complain(problem: &str) {
+    let _ = writeln!(io::stderr(), "error: {problem}");
 }
 
 /// Whether all of it can be done.
@@ -72,50 +90,69 @@ fn open_page(arguments: &SimulateArguments) -> Result<Option<File>, String> {
         .map_err(|error| format!("--html {}: {error}; name a file that can be written", path.display()))
 }
 
-fn write_page(arguments: &SimulateArguments, page: Option<File>, ladder: &Ladder) -> Result<(), String> {
-    let (Some(path), Some(mut file)) = (&arguments.html, page) else { return Ok(()) };
+fn write_page(
+    arguments: &SimulateArguments,
+    page: Option<File>,
+    ladder: Option<&Ladder>,
+) -> Result<(), String> {
+    let (Some(path), Some(mut file), Some(ladder)) = (&arguments.html, page, ladder) else { return Ok(()) };
     file.write_all(ladder.to_html().as_bytes())
         .map_err(|error| format!("--html {}: {error}; it is not whole", path.display()))?;
-    eprintln!("the ladder is drawn in {}", path.display());
+    let _ = writeln!(io::stderr(), "the ladder is drawn in {}", path.display());
     Ok(())
 }
 
-/// Makes all runs, each of a simulation of its own from `make`, up to the first violation, and tells of them.
-///
-/// # Errors
-/// What could not be told, or made, in words.
+/// Makes all runs, each of a simulation of its own from `make`, up to the first violation, and tells of them. What cannot be
+/// told on `out` is told with the other progress.
 fn simulate(
     runs: &Runs,
     make: impl Fn(Options) -> Result<Simulation, OutOfRange>,
     out: &mut impl Write,
     progress: &mut impl Write,
-) -> Result<Ended, String> {
+) -> Ended {
+    let mut ended = Ended::default();
+    if let Err(problem) = play(runs, make, &mut ended, out, progress) {
+        let _ = writeln!(progress, "error: {problem}");
+        if let Some(violation) = &ended.violation {
+            let _ = writeln!(progress, "VIOLATION of {violation}");
+        }
+        ended.problem = Some(problem);
+    }
+    ended
+}
+
+/// Notes in `ended` what has come of the runs, before it is told.
+///
+/// # Errors
+/// What could not be told, or made, in words.
+fn play(
+    runs: &Runs,
+    make: impl Fn(Options) -> Result<Simulation, OutOfRange>,
+    ended: &mut Ended,
+    out: &mut impl Write,
+    progress: &mut impl Write,
+) -> Result<(), String> {
     let told = |result: io::Result<()>| result.map_err(|error| format!("standard output: {error}"));
     told(say::beginning(runs, out))?;
     let mut progress = Progress::new(runs, progress);
     let mut total = Report::default();
-    let mut count = 0;
-    loop {
+    for count in 0..runs.seeds {
         let options = runs.nth(count);
         let mut simulation = make(options.clone()).map_err(|wrong| format!("--{wrong}"))?;
-        let result = one(&mut simulation, count, &mut progress);
-        let report = simulation.report();
+        ended.violation = one(&mut simulation, count, &mut progress).err();
+        let (report, ladder) = (simulation.report(), ended.ladder.insert(simulation.ladder()));
         total.add(&report);
-        count += 1;
-        told(say::seed(&options, &report, result.is_err(), out))?;
-        let ladder = simulation.ladder();
-        if let Err(violation) = result {
-            let found = Found { violation: &violation, options: &options, report: &report, ladder: &ladder };
-            told(say::violation(&found, out))?;
+        told(say::seed(&options, &report, ended.violation.is_some(), out))?;
+        if let Some(violation) = &ended.violation {
+            let found = Found { violation, options: &options, report: &report, ladder };
+            told(say::violation(&found, out).and_then(|()| out.flush()))?;
             progress.end(&total);
-            return Ok(Ended { violated: true, ladder });
-        }
-        if count == runs.seeds {
-            told(say::end(runs, &total, out))?;
-            progress.end(&total);
-            return Ok(Ended { violated: false, ladder });
+            return Ok(());
         }
     }
+    told(say::end(runs, &total, out).and_then(|()| out.flush()))?;
+    progress.end(&total);
+    Ok(())
 }
 
 /// One run, to its end or to the first violation.

@@ -223,7 +223,7 @@ impl Simulation {
     #[must_use]
     pub fn report(&self) -> Report {
         Report {
-            virtual_ns: self.elapsed_ns(),
+            virtual_ns: self.elapsed_ns().into(),
             connections: self.pair.connections(),
             clean_logouts: self.promises.clean_logouts(),
             ..self.report.clone()

@@ -11,8 +11,9 @@ use crate::received::Received;
 /// What came of a simulation, counted over both sides.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Report {
-    /// How long it ran, nanoseconds on the virtual clock, with the time that it took to heal.
-    pub virtual_ns: u64,
+    /// How long it ran, nanoseconds on the virtual clock, with the time that it took to heal. The runs of a long search
+    /// come to more than 64 bits hold.
+    pub virtual_ns: u128,
     /// Connections made.
     pub connections: u64,
     /// Messages written, of every type.
@@ -149,12 +150,26 @@ fn mixed(digest: u64, bytes: &[u8]) -> u64 {
 /// A table of two columns.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = self.virtual_ns / SECOND_NS;
+        let seconds = self.virtual_ns / u128::from(SECOND_NS);
         let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60);
         writeln!(f, "{:<20} {:>14}", "virtual time", format!("{hours} h {minutes:02} min"))?;
         for (name, count) in self.rows() {
             writeln!(f, "{name:<20} {count:>14}")?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_runs_add_up() {
+        let run = Report { virtual_ns: 360_000_000 * u128::from(SECOND_NS), ..Report::default() };
+        let mut total = Report::default();
+        (0..100).for_each(|_| total.add(&run));
+        assert_eq!(total.virtual_hours(), 10_000_000.0);
+        assert!(total.to_string().contains(" 10000000 h 00 min\n"), "{total}");
     }
 }
