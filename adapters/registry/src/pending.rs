@@ -18,6 +18,8 @@ const SAVES_THAT_COVER: u8 = 2;
 pub(crate) struct Pending {
     /// Taken, and the session has said how it takes them; looked at with the next standing.
     answered: Vec<(u64, OwnedCommand, Answer)>,
+    /// How many of these the session had taken when the store failed.
+    answered_before_failure: usize,
     /// What comes of them takes time.
     waiting: Vec<Waiting>,
     /// What came of them is known and may not be durable.
@@ -79,6 +81,7 @@ impl Pending {
     /// The store has failed: what was done is not durable.
     pub(crate) fn store_failed(&mut self) {
         self.store_broken = true;
+        self.answered_before_failure = self.answered.len();
         for held in &mut self.held {
             held.saves = 0;
             if held.outcome.is_success() {
@@ -106,8 +109,9 @@ impl Pending {
 
     /// Looks at where the session stands. What can be let out is for [`Self::let_out`].
     pub(crate) fn look(&mut self, standing: &Standing) {
-        for (key, command, answer) in std::mem::take(&mut self.answered) {
-            self.begin(key, &command, answer, standing);
+        let before_failure = std::mem::take(&mut self.answered_before_failure);
+        for (at, (key, command, answer)) in std::mem::take(&mut self.answered).into_iter().enumerate() {
+            self.begin(key, &command, answer, standing, at < before_failure);
         }
         let (held, broken, refusal) = (&mut self.held, self.store_broken, &self.refusal);
         self.waiting.retain(|one| match one.outcome(standing, refusal.as_ref()) {
@@ -136,10 +140,10 @@ impl Pending {
         &mut self.waiting
     }
 
-    fn begin(&mut self, key: u64, command: &OwnedCommand, answer: Answer, standing: &Standing) {
+    fn begin(&mut self, key: u64, command: &OwnedCommand, answer: Answer, standing: &Standing, failed: bool) {
         match self.first_look(key, command, answer, standing) {
             // The command itself has the store try again, which then tells whether it is durable.
-            Ok(outcome) if outcome.is_success() => self.held.push(Held::new(key, outcome, false)),
+            Ok(outcome) if outcome.is_success() && !failed => self.held.push(Held::new(key, outcome, false)),
             Ok(outcome) => self.held.push(Held::new(key, outcome, self.store_broken)),
             Err(waiting) => self.waiting.push(waiting),
         }

@@ -268,6 +268,16 @@ fn a_store_that_fails_is_told_instead_of_success() {
 }
 
 #[test]
+fn what_was_taken_before_the_store_failed_has_failed() {
+    let mut desk = Desk::default();
+    desk.pending.answered(1, logout(), Answer::Command(Outcome::Done));
+    desk.pending.store_failed();
+    desk.pending.answered(2, logout(), Answer::Command(Outcome::Already));
+    let told = desk.sees(at(1, DOWN));
+    assert_eq!(told, [(1, End::Failed(Reason::StoreFailed)), (2, End::Already)]);
+}
+
+#[test]
 fn what_ends_while_the_store_is_broken_has_failed() {
     let unsaved = |standing| Standing { unsaved: true, ..standing };
     let mut desk = Desk::default();
