@@ -28,8 +28,10 @@ const STOPPED: &str =
 
 pub(crate) const CASES: &[Case] = &[
     case(Planted::LogoutForgetsNumbers, STOPPED, "no number was lost or reset"),
+    case(Planted::LogoutForgetsNumbers, SESSION, "there was a reset that nobody asked for"),
     case(Planted::TooLowLowersExpected, SESSION, "the expected number fell"),
     case(Planted::UnansweredLogonGivesNumberBack, RUNS, "G8: Initiator: remembers"),
+    case(Planted::UnansweredLogonGivesNumberBack, SESSION, "the number to send fell"),
     case(Planted::LeavesUnsaved, SESSION, "left before it was saved"),
     case(
         Planted::RefusedResetTakesEffect,
@@ -51,7 +53,7 @@ pub(crate) const CASES: &[Case] = &[
     ),
     case(Planted::GapBelowLogonNotAsked, TABLE, "Standard AwaitingLogon, Logon, High"),
     case(Planted::LogoutAboveGapCounted, TABLE, "Standard LogoutSent, Logout, High"),
-    case(Planted::NumberNotSavedWithMessage, SESSION, "was sent where"),
+    case(Planted::NumberNotSavedWithMessage, SESSION, "after a crash"),
     case(Planted::RestartGivesNumberAgain, CRASHES, "was used before"),
     case(Planted::LogonCommandNotSaved, COMMANDS, "not durable"),
     case(Planted::DeliveredAboveGap, TABLE, "Active, Application, High"),
@@ -71,6 +73,7 @@ pub(crate) const CASES: &[Case] = &[
     case(Planted::DeliveredAfterLogout, TABLE, "Standard LogoutAnswered, Application, Expected"),
     case(Planted::AdminRepeated, "rules_replay::every_number_has_a_record_holes_included", "0 6R 112=T"),
     case(Planted::AdminRepeated, RUNS, "G13: "),
+    case(Planted::AdminRepeated, SESSION, "was to be filled over"),
     case(Planted::RepeatedWithoutPossDup, SESSION, "was sent where"),
     case(
         Planted::ReplayBeyondEnd,

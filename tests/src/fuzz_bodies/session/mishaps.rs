@@ -5,6 +5,7 @@ use std::sync::Arc;
 use sansfix::{Actions, Event, FetchId, InboundId, SeqNum, SeqRange, Session, Ticket, Verdict};
 use sansfix_runtime::Store;
 
+use super::numbers::Call;
 use super::{Answers, Driven};
 
 impl Driven {
@@ -30,21 +31,19 @@ impl Driven {
                 let id = InboundId::from_number(1 << 40 | u64::from(value));
                 assert!(self.session.settle(self.now, id, Verdict::Accept, &mut self.out).is_err());
                 assert!(self.session.logon(self.now, id, |_| {}, &mut self.out).is_err());
+                self.numbers.called(&self.session, Call::Other);
             }
         }
     }
 
     /// The process dies, and the session continues from what was saved.
     fn restart(&mut self) {
-        let (epoch, config) = (self.session.snapshot().epoch, Arc::clone(&self.config));
         let snapshot = self.store.load().expect("memory does not fail").expect("it began with one");
-        if snapshot.epoch != epoch {
-            self.expected = None;
-        }
-        self.last_reset = (snapshot.epoch, snapshot.reset_owed);
-        self.target = snapshot.next_target;
-        (self.session, self.out) = (Session::new(config, snapshot), Actions::new());
-        (self.saving, self.asked, self.lent, self.skipped) = (None, None, None, true);
+        (self.session, self.out) = (Session::new(Arc::clone(&self.config), snapshot), Actions::new());
+        self.numbers.restarted(&self.session);
+        self.repeats.clear();
+        self.logout_sent = false;
+        (self.saving, self.asked, self.lent) = (None, None, None);
         self.input.clear();
     }
 

@@ -4,20 +4,25 @@
 mod checks;
 mod inbound;
 mod mishaps;
+mod numbers;
 mod outbound;
+mod repeats;
 mod setup;
+mod stores;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
+
+use numbers::{Call, Numbers};
+use repeats::Repeats;
 
 use sansfix::config::Config;
 use sansfix::wire::{Body, Frame, Message, frame};
 use sansfix::{
     Action, Actions, BusinessRejectReason, Command, Event, FetchId, InboundId, LogonError, Now, Origin,
-    Outcome, OwnedBatch, Record, ResetMode, SeqNum, SeqRange, Session, SessionRejectReason, Step, Verdict,
+    Outcome, OwnedBatch, PhaseName, ResetMode, SeqNum, SeqRange, Session, SessionRejectReason, Step, Verdict,
     greeting,
 };
-use sansfix_runtime::{MemoryStore, Store, Stored};
+use sansfix_runtime::MemoryStore;
 
 /// Reasons of a Reject, those of every version among them.
 const SESSION_REASONS: [SessionRejectReason; 7] = [
@@ -84,32 +89,22 @@ struct Driven {
     logon_fields: Option<u8>,
     /// What the session asked with last.
     last_test_req_id: String,
-    saved: BTreeSet<u64>,
-    epoch: u64,
-    /// The epoch in which the connection began.
-    connected_in: u64,
-    /// The number that the next new message must have, once one was seen.
-    expected: Option<u64>,
-    /// Numbers may have been passed over: what did not leave with its connection never does.
-    skipped: bool,
-    /// The epoch in which the operator has chosen a number: from then on any can come next, until a connection begins in a
-    /// later one.
-    overridden: Option<u64>,
+    numbers: Numbers,
+    repeats: Repeats,
     logout_sent: bool,
-    target: SeqNum,
-    target_may_fall: bool,
-    /// The epoch, and whether a reset was owed, when it was checked last.
-    last_reset: (u64, bool),
     transmitted: usize,
 }
 
 impl Driven {
     fn new(variant: u8, options: [u8; 2]) -> Self {
         let (config, snapshot) = (Arc::new(setup::config(variant, options)), setup::snapshot(options));
-        let target = snapshot.next_target;
+        let store = MemoryStore::with_snapshot(snapshot.clone());
+        let session = Session::new(Arc::clone(&config), snapshot);
         let mut driven = Self {
-            store: MemoryStore::with_snapshot(snapshot.clone()),
-            session: Session::new(Arc::clone(&config), snapshot),
+            store,
+            numbers: Numbers::new(&session),
+            repeats: Repeats::default(),
+            session,
             config,
             out: Actions::new(),
             now: setup::START,
@@ -122,16 +117,7 @@ impl Driven {
             answers: Answers::Whole,
             logon_fields: None,
             last_test_req_id: String::new(),
-            saved: BTreeSet::new(),
-            epoch: 0,
-            connected_in: 0,
-            expected: None,
-            skipped: false,
-            overridden: None,
             logout_sent: false,
-            target,
-            target_may_fall: false,
-            last_reset: (0, false),
             transmitted: 0,
         };
         driven.handle(Event::Connected);
@@ -148,27 +134,23 @@ impl Driven {
     }
 
     fn handle(&mut self, event: Event<'_>) -> Outcome {
-        let other_connection = matches!(event, Event::Connected | Event::Disconnected);
-        let epoch = self.session.snapshot().epoch;
         assert!(!format!("{event:?}").is_empty());
         let outcome = self.session.handle(self.now, event, &mut self.out);
         // A connection that there is already, or that there is not, is ignored.
-        if other_connection && outcome == Outcome::Done {
+        let call = match event {
+            Event::Connected if outcome == Outcome::Done => Call::Begins,
+            Event::Disconnected if outcome == Outcome::Done => Call::Ends,
+            Event::Command(Command::SetNextSender(_)) => Call::SetNextSender,
+            Event::Command(Command::SetNextTarget(_)) => Call::SetNextTarget,
+            _ => Call::Other,
+        };
+        if matches!(call, Call::Begins | Call::Ends) {
             self.input.clear();
             self.lent = None;
             self.logout_sent = false;
-            self.skipped = true;
-            if self.connected_in != epoch {
-                // The Logon with the first number may have been lost with the connection.
-                self.expected = None;
-            }
-            self.connected_in = epoch;
-            // What leaves now is of this epoch, which the operator's choice may have been before.
-            self.overridden = self.overridden.filter(|chosen| *chosen >= epoch);
+            self.repeats.clear();
         }
-        if self.session.snapshot().epoch != epoch {
-            self.expected = None;
-        }
+        self.numbers.called(&self.session, call);
         outcome
     }
 
@@ -201,7 +183,9 @@ impl Driven {
                 }
                 let open = value & 1 == 0;
                 let started_utc_ns = if value & 2 == 0 { 0 } else { self.now.utc_ns };
-                self.target_may_fall = true;
+                if self.session.snapshot().created_utc_ns < started_utc_ns {
+                    self.numbers.reset_is_asked_for(true);
+                }
                 self.handle(Event::Period { open, started_utc_ns });
             }
         }
@@ -232,9 +216,12 @@ impl Driven {
             8 => Command::TestRequest { id: if page == 0 { "" } else { text } },
             _ => Command::Disconnect,
         };
-        self.target_may_fall |= matches!(command, Command::Reset(_) | Command::SetNextTarget(_));
-        if matches!(command, Command::SetNextSender(_)) {
-            self.overridden = Some(self.session.snapshot().epoch);
+        if let Command::Reset(mode) = command {
+            let refused =
+                mode == ResetMode::Offline && self.session.status().phase != PhaseName::Disconnected;
+            if !refused {
+                self.numbers.reset_is_asked_for(mode != ResetMode::InSession);
+            }
         }
         let outcome = self.handle(Event::Command(command));
         if let Outcome::Refused(why) = outcome {
@@ -245,7 +232,9 @@ impl Driven {
     fn send(&mut self, page: u8, value: u8) {
         let write = |body: &mut Body<'_>| outbound::write(body, value);
         let before = self.session.snapshot().next_sender;
-        match self.session.send(self.now, outbound::msg_type(page), write, &mut self.out) {
+        let sent = self.session.send(self.now, outbound::msg_type(page), write, &mut self.out);
+        self.numbers.called(&self.session, Call::Other);
+        match sent {
             Ok(seq) => assert_eq!(seq, before, "the next number"),
             Err(why) => {
                 assert!(!why.to_string().is_empty());
@@ -278,6 +267,7 @@ impl Driven {
         };
         // It may have been withdrawn meanwhile.
         let _ = self.session.settle(self.now, id, verdict, &mut self.out);
+        self.numbers.called(&self.session, Call::Other);
     }
 
     /// Does what there is to do; a lent message waits for its step. At most `chunk` bytes leave at a time.
@@ -287,10 +277,14 @@ impl Driven {
             let step = self.session.receive(self.now, &mut rest, &mut self.out);
             assert!(step.as_ref().is_none_or(|step| !format!("{step:?}").is_empty()));
             let (lent, wanted) = match step {
-                Some(Step::Inbound(inbound)) => (Some(inbound.id), None),
+                Some(Step::Inbound(inbound)) => {
+                    self.numbers.lent(&inbound.message());
+                    (Some(inbound.id), None)
+                }
                 Some(Step::LogonWanted(wanted)) => (None, Some(wanted.id)),
                 Some(Step::Garbled { .. }) | None => (None, None),
             };
+            self.numbers.called(&self.session, Call::Other);
             self.input.drain(..self.input.len() - rest.len());
             self.lent = lent.or(self.lent);
             if let Some(id) = wanted {
@@ -307,11 +301,13 @@ impl Driven {
         if let Some(choice) = self.logon_fields {
             let write = |body: &mut Body<'_>| outbound::write(body, choice);
             match self.session.logon(self.now, id, write, &mut self.out) {
-                Ok(_) => return,
+                Ok(_) => return self.numbers.called(&self.session, Call::Logon),
                 Err(why) => assert!(matches!(why, LogonError::Body(_)), "{why}: it was lent just now"),
             }
+            self.numbers.called(&self.session, Call::Other);
         }
         self.session.logon(self.now, id, |_| {}, &mut self.out).expect("it was lent just now");
+        self.numbers.called(&self.session, Call::Logon);
     }
 
     fn act(&mut self, chunk: usize) -> bool {
@@ -324,6 +320,7 @@ impl Driven {
             Some(Action::Transmit(wire)) if self.stuck => wire.blocked(),
             Some(Action::Save(batch)) => {
                 assert!(self.saving.is_none(), "one save is in flight at a time");
+                self.numbers.offered(batch.ticket());
                 self.saving = Some(batch.take());
                 if !self.slow {
                     self.finish_save();
@@ -354,40 +351,5 @@ impl Driven {
             Some(Action::Disconnect(_)) => _ = self.handle(Event::Disconnected),
         }
         true
-    }
-
-    fn finish_save(&mut self) {
-        if let Some((fetch, range, limit)) = self.asked.take() {
-            self.fetch(fetch, range, limit);
-        }
-        let Some(batch) = self.saving.take() else { return };
-        self.store.save(&batch.as_batch()).expect("memory does not fail");
-        if batch.snapshot().epoch != self.epoch {
-            self.epoch = batch.snapshot().epoch;
-            self.saved.clear();
-        }
-        // A Logon's record is a hole of one number.
-        let is_message = |record: &Record<'_>| record.raw.is_some() || record.range.begin == record.range.end;
-        for record in batch.records().filter(is_message) {
-            self.saved.insert(record.range.begin.get());
-        }
-        self.handle(Event::Saved(batch.ticket()));
-    }
-
-    fn fetch(&mut self, fetch: FetchId, range: SeqRange, limit: u32) {
-        assert!(range.contains(range.begin) && range.contains(range.end) && range.count() > 0 && limit > 0);
-        let (session, out, now, answers) = (&mut self.session, &mut self.out, self.now, self.answers);
-        let through = self.store.fetch(range, limit, &mut |stored| {
-            let event = match stored {
-                Stored::Message { seq, .. } if answers == Answers::Declined => {
-                    Event::Declined { fetch, range: SeqRange::one(seq) }
-                }
-                Stored::Message { .. } if answers == Answers::Lost => return,
-                stored => stored.answer(fetch),
-            };
-            session.handle(now, event, out);
-        });
-        let through = through.expect("memory does not fail");
-        self.handle(Event::FetchEnd { fetch, through });
     }
 }
