@@ -97,12 +97,20 @@ const ONE_TIME: [(&str, History); 7] = [
     }),
 ];
 
+/// The same history twice, for each of them: with so many more seconds on the clock, and the time at which
+/// it happens.
+fn both(one: (u64, f64), other: (u64, f64)) -> impl Iterator<Item = (&'static str, Lone, Lone)> {
+    ONE_TIME.into_iter().map(move |(name, history)| {
+        let until = if name.contains("silence") { 41.0 } else { 6.0 };
+        let [one, other] =
+            [one, other].map(|(shift_s, at)| played(acceptor(30), shift_s, history, at, until));
+        (name, one, other)
+    })
+}
+
 #[test]
 fn sessions_that_differ_in_one_time_are_not_equal() {
-    for (name, history) in ONE_TIME {
-        let until = if name.contains("silence") { 41.0 } else { 6.0 };
-        let one = played(acceptor(30), 0, history, 1.0, until);
-        let other = played(acceptor(30), 0, history, 2.0, until);
+    for (name, one, other) in both((0, 1.0), (0, 2.0)) {
         assert_eq!(one.numbers(), other.numbers(), "{name}");
         assert_eq!(one.phase(), other.phase(), "{name}");
         assert_ne!(one.node.session(), other.node.session(), "{name}");
@@ -112,10 +120,7 @@ fn sessions_that_differ_in_one_time_are_not_equal() {
 
 #[test]
 fn what_the_clock_shows_makes_no_difference() {
-    for (name, history) in ONE_TIME {
-        let until = if name.contains("silence") { 41.0 } else { 6.0 };
-        let one = played(acceptor(30), 0, history, 1.0, until);
-        let other = played(acceptor(30), 86_400, history, 1.0, until);
+    for (name, one, other) in both((0, 1.0), (86_400, 1.0)) {
         assert_eq!(one.node.session(), other.node.session(), "{name}");
         assert_eq!(hash(&one), hash(&other), "{name}");
     }
