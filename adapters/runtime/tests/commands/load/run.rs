@@ -11,7 +11,7 @@ use sansfix::{BeginString, Status};
 use sansfix_registry::{CommandError, CommandOutcome, OwnedMessage, Receipt, Registry};
 use sansfix_runtime::{AcceptorOptions, InitiatorOptions, SessionSetup};
 
-use super::history::{Span, What, contradictions};
+use super::history::{Span, What, contradictions, fallen};
 use super::ledger::Ledger;
 use crate::GENEROUS;
 use crate::host::{Acceptor, Adapter, Initiator};
@@ -105,7 +105,7 @@ impl Load {
         })
     }
 
-    /// One call. `None`: it was refused because the mailbox is full, or it saw that the session is not logged on.
+    /// One call. `None`: it was refused because the mailbox is full, or what it saw says nothing.
     fn one(&self, chance: &mut Chance, text: String) -> Option<Done> {
         let id = &self.ids[chance.below(self.ids.len() as u64) as usize];
         let now = || self.moment.fetch_add(1, Ordering::SeqCst);
@@ -115,7 +115,12 @@ impl Load {
             0..40 => self.registry.is_logged_on(id).unwrap().then_some(Did::Saw(What::LoggedOn(None))),
             40..60 => {
                 let status = self.registry.status(id).unwrap();
-                status.logged_on.then_some(Did::Saw(What::LoggedOn(Some(status.connection))))
+                let seen = if status.logged_on {
+                    What::LoggedOn(Some(status.connection))
+                } else {
+                    What::LoggedOff(status.connection)
+                };
+                Some(Did::Saw(seen))
             }
             60..90 => {
                 let news = OwnedMessage::new("B", format!("58={text}\u{1}"));
@@ -164,10 +169,16 @@ impl Load {
             }
             histories.entry(id).or_default().push((span, what));
         }
+        let mut connections_ended = 0;
         for (id, history) in &histories {
-            let wrong = contradictions(history);
+            let mut wrong = contradictions(history);
+            let counterparty = histories.get(&id.reversed()).map_or(&[][..], Vec::as_slice);
+            let (count, unexplained) = fallen(history, counterparty);
+            connections_ended += count;
+            wrong.extend(unexplained);
             assert!(wrong.is_empty(), "{id}: {} contradictions:\n{}", wrong.len(), wrong.join("\n"));
         }
+        assert!(connections_ended > 0, "no session was seen logged on and then not: nothing was judged");
         for (id, mut sent) in sent {
             sent.sort();
             let came = self.ledgers[&id.reversed()].lines();
@@ -175,7 +186,7 @@ impl Load {
         }
         let connections: u64 = self.ids.iter().map(|id| status(id).connection).sum();
         format!(
-            "{} calls looked at, {connections} connections, {counts:?}",
+            "{} calls looked at, {connections} connections, {connections_ended} looks at one after it was over, {counts:?}",
             self.moment.load(Ordering::SeqCst) / 2
         )
     }
