@@ -25,6 +25,8 @@ pub(crate) enum Bug {
     ClosedTakes,
     /// A second session of one identity is registered in the place of the first.
     SecondTaken,
+    /// The owner of the models answers a message with the number of the one after it.
+    AnswersAnother,
 }
 
 thread_local! {

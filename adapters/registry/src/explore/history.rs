@@ -4,7 +4,9 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use crate::{Mailbox, OwnedCommand};
+use super::outcomes::Outcomes;
+use super::session::{Kind, Pace};
+use crate::{CommandOutcome, Mailbox, OwnedCommand};
 
 /// What one thread did, between two moments.
 #[derive(Clone, Debug)]
@@ -15,18 +17,20 @@ pub(super) struct Event {
 }
 
 /// What was done and what came of it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum What {
     /// A command was given, and has this key.
-    Given { key: u64, logout: bool },
+    Given { key: u64, kind: Kind },
     /// A command was refused: the mailbox is full.
     Busy,
     /// A command was refused, or a question: the session is gone.
     Unknown,
     /// The owner took this command.
     Taken { key: u64 },
-    /// The owner published what this command led to.
-    Published { key: u64, logged_on: bool },
+    /// The owner published what this command led to, or, without one, what was still to come of those before.
+    Published { key: Option<u64>, logged_on: bool },
+    /// Whoever gave this command was told what has become of it.
+    Told { key: u64, outcome: CommandOutcome },
     /// An observer saw this.
     Seen { logged_on: bool },
     /// The owner ended.
@@ -35,9 +39,9 @@ pub(super) enum What {
 
 impl What {
     /// It changes nothing.
-    const fn only_looks(self) -> bool {
+    const fn only_looks(&self) -> bool {
         match self {
-            Self::Busy | Self::Unknown | Self::Seen { .. } => true,
+            Self::Busy | Self::Unknown | Self::Told { .. } | Self::Seen { .. } => true,
             Self::Given { .. } | Self::Taken { .. } | Self::Published { .. } | Self::Closed => false,
         }
     }
@@ -106,23 +110,25 @@ impl History {
 }
 
 /// The registry as it would be if everything happened at once: what the real one is compared with.
-#[derive(Clone, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 struct Serial {
-    queue: Vec<(u64, bool)>,
+    queue: Vec<(u64, Kind)>,
+    /// Taken and not published yet.
+    taken: Option<(u64, Kind)>,
     /// Logouts given and not published yet, by their keys.
     logouts: Vec<u64>,
-    logged_on: bool,
+    outcomes: Outcomes,
     closed: bool,
 }
 
 impl Serial {
     /// Whether this is what happens next, and if so, does it.
-    fn allows(&mut self, what: What, bound: usize) -> bool {
-        match what {
-            What::Given { key, logout } => {
+    fn allows(&mut self, what: &What, bound: usize) -> bool {
+        match *what {
+            What::Given { key, kind } => {
                 let allowed = !self.closed && self.queue.len() < bound;
-                self.queue.push((key, logout));
-                if logout {
+                self.queue.push((key, kind));
+                if kind == Kind::Logout {
                     self.logouts.push(key);
                 }
                 allowed
@@ -130,17 +136,24 @@ impl Serial {
             What::Busy => !self.closed && self.queue.len() == bound,
             What::Unknown => self.closed,
             What::Taken { key } => {
-                let next = self.queue.first().map(|(key, _)| *key);
-                self.queue.drain(..1.min(self.queue.len()));
-                next == Some(key)
+                self.taken = self.queue.drain(..1.min(self.queue.len())).next();
+                self.taken.is_some_and(|(next, _)| next == key)
             }
             What::Published { key, logged_on } => {
-                self.logouts.retain(|logout| *logout != key);
-                self.logged_on = logged_on;
-                true
+                let taken = self.taken.take();
+                match taken {
+                    Some((key, kind)) => self.outcomes.carried_out(key, kind),
+                    None => _ = self.outcomes.gone_on(),
+                }
+                self.logouts.retain(|logout| Some(*logout) != key);
+                key == taken.map(|(key, _)| key) && logged_on == self.outcomes.session.logged_on()
             }
+            What::Told { key, ref outcome } => match self.outcomes.told(key) {
+                Some(told) => told == outcome,
+                None => self.closed && *outcome == CommandOutcome::ShutDown,
+            },
             What::Seen { logged_on } => {
-                logged_on == (self.logged_on && self.logouts.is_empty() && !self.closed)
+                logged_on == (self.outcomes.session.logged_on() && self.logouts.is_empty() && !self.closed)
             }
             What::Closed => !std::mem::replace(&mut self.closed, true),
         }
@@ -148,30 +161,21 @@ impl Serial {
 }
 
 /// Whether some serial order, in which nothing comes before what had ended when it began, explains every answer.
-pub(super) fn is_serial(events: &[Event], logged_on_at_first: bool, bound: usize) -> bool {
-    let start = Serial { logged_on: logged_on_at_first, ..Serial::default() };
+pub(super) fn is_serial(events: &[Event], pace: Pace, bound: usize) -> bool {
+    let outcomes = Outcomes::new(pace);
+    let start = Serial { queue: Vec::new(), taken: None, logouts: Vec::new(), outcomes, closed: false };
     let mut left: Vec<&Event> = events.iter().collect();
-    let mut in_vain = HashSet::new();
-    let explained = explains(&start, &mut left, bound, &mut in_vain);
-    if in_vain.len() >= MOST_IN_VAIN {
-        assert!(cfg!(shuttle), "a history of loom's is undecided");
-        println!("a history of {} events is undecided", events.len());
-    }
-    explained
+    explains(&start, &mut left, bound, &mut HashSet::new())
 }
 
 /// What was tried in vain: a state, and the beginnings of what was left then.
 type InVain = HashSet<(Serial, Vec<usize>)>;
 
-/// After so many the search gives up: a history that few orders explain can have more of them than memory holds. Loom's
-/// short histories never come near it; where a history drawn by shuttle does, that is printed, and it stays undecided.
-const MOST_IN_VAIN: usize = 200_000;
-
 fn explains(state: &Serial, left: &mut Vec<&Event>, bound: usize, in_vain: &mut InVain) -> bool {
     let Some(first_end) = left.iter().map(|event| event.end).min() else { return true };
     // What only looks, and is right now, can come now: no order of the others needs it later.
     let looks = |event: &&Event| {
-        event.begin <= first_end && event.what.only_looks() && state.clone().allows(event.what, bound)
+        event.begin <= first_end && event.what.only_looks() && state.clone().allows(&event.what, bound)
     };
     if let Some(index) = left.iter().position(looks) {
         let event = left.remove(index);
@@ -181,12 +185,18 @@ fn explains(state: &Serial, left: &mut Vec<&Event>, bound: usize, in_vain: &mut 
         }
         return explained;
     }
+    // Keys count the commands as they were given.
+    let given = |event: &&Event| if let What::Given { key, .. } = event.what { Some(key) } else { None };
+    let next_given = left.iter().filter_map(given).min();
     for index in 0..left.len() {
         if left[index].begin > first_end {
             break;
         }
+        if given(&left[index]).is_some_and(|key| Some(key) != next_given) {
+            continue;
+        }
         let mut next = state.clone();
-        if next.allows(left[index].what, bound) {
+        if next.allows(&left[index].what, bound) {
             let event = left.remove(index);
             let place = (next, left.iter().map(|event| event.begin).collect());
             if !in_vain.contains(&place) {
@@ -194,9 +204,6 @@ fn explains(state: &Serial, left: &mut Vec<&Event>, bound: usize, in_vain: &mut 
                     return true;
                 }
                 in_vain.insert(place);
-                if in_vain.len() >= MOST_IN_VAIN {
-                    return true;
-                }
             }
             left.insert(index, event);
         }

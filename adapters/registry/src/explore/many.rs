@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::model::{Class, Look, Owner, Plan, Wait, identity, report};
 use super::scheduler::{self, DRAWN, SEED, thread};
+use super::session::Pace;
 use crate::{AlreadyRegistered, CommandOutcome, MAILBOX_BOUND, Registry};
 
 /// The first seed, and how many plans are drawn, each in [`DRAWN`] orders.
@@ -40,6 +41,7 @@ fn plan(seed: u64) -> Plan {
         owner: random.of(&[Owner::Thread, Owner::Task]),
         find: random.below(2) == 0,
         look: random.of(&[Look::Never, Look::AfterLogouts, Look::AfterEach]),
+        pace: random.of(&[Pace::AtOnce, Pace::Later]),
         bound: random.of(&[1, 2, MAILBOX_BOUND, MAILBOX_BOUND]),
         preemptions: None,
     }

@@ -87,3 +87,9 @@ fn a_command_that_is_given_to_a_closed_session() {
     let plan = Plan::of([&[Class::Other], &[Class::Shutdown]]);
     assert_found(&plan, Bug::ClosedTakes, LOST);
 }
+
+#[test]
+fn a_message_that_is_answered_with_the_number_of_another() {
+    let plan = Plan { wait: Wait::Blocking, ..Plan::of([&[Class::Other, Class::Other]]) };
+    assert_found(&plan, Bug::AnswersAnother, NOT_SERIAL);
+}

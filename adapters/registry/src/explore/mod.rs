@@ -4,7 +4,8 @@
 //! commanders give real commands through the real registry. In every execution:
 //! - the history equals a serial one ([`history`]): so no command is lost or done twice, and nobody sees a session
 //!   logged on whose Logout has been given;
-//! - every command has exactly one outcome, and whoever waits for it is woken;
+//! - every command has exactly one outcome, which is the one that this order gives it ([`outcomes`]), and whoever waits
+//!   for it is woken;
 //! - nothing is left waiting: loom fails an execution in which every thread is blocked.
 //!
 //! `RUSTFLAGS="--cfg loom" cargo test --release -p sansfix-registry` runs it; the number of executions of each group is
@@ -17,8 +18,10 @@ mod history;
 mod many;
 mod mistakes;
 mod model;
+mod outcomes;
 #[cfg(loom)]
 mod pairs;
 mod scheduler;
 #[cfg(loom)]
 mod sequences;
+mod session;

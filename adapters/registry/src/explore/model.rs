@@ -9,16 +9,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
+use sansfix::BeginString;
 use sansfix::config::Identity;
-use sansfix::{BeginString, Outcome, PhaseName, Reason, SeqNum, Status};
 
 use super::history::{History, What, is_serial};
 use super::scheduler::{check, stop_exploring, thread};
+use super::session::{Kind, Pace, Session, Taken};
 use crate::cell::Cell as SessionCell;
 use crate::registry::give;
 use crate::seeded::{self, Bug};
 use crate::{
-    Bell, CommandError, CommandOutcome, MAILBOX_BOUND, Mailbox, OwnedCommand, Receipt, Registry, Standing,
+    Bell, CommandError, CommandOutcome, MAILBOX_BOUND, Mailbox, OwnedCommand, OwnedMessage, Receipt, Registry,
 };
 
 /// No wait under loom or shuttle ever times out; this one must not have run out either when it is looked at.
@@ -51,6 +52,8 @@ pub(super) struct Plan {
     pub(super) find: bool,
     /// When each commander looks at `is_logged_on`.
     pub(super) look: Look,
+    /// When the session is done with a command.
+    pub(super) pace: Pace,
     /// How many commands the mailbox holds.
     pub(super) bound: usize,
     /// Preemptions of a thread in one execution; `None`: every order.
@@ -89,6 +92,7 @@ impl Plan {
             owner: Owner::Task,
             find: false,
             look: Look::AfterLogouts,
+            pace: Pace::AtOnce,
             bound: MAILBOX_BOUND,
             preemptions: None,
         }
@@ -143,7 +147,7 @@ fn execute(plan: &Plan) {
     STOP.set(false);
     AT_WORK.set(plan.commanders.len());
     let registry = Registry::new();
-    let mut session = Modelled { enabled: true, up: true };
+    let mut session = Session::new(plan.pace);
     let mut mailbox = registry.register(identity(), session.standing().status).unwrap();
     let bell = mailbox.bell();
     let commanders: Vec<_> = plan
@@ -177,28 +181,33 @@ fn execute(plan: &Plan) {
         close(mailbox);
     }
     for receipt in receipts {
-        assert!(receipt.outcome().is_some(), "a command without an outcome");
+        let told = |outcome: &Option<_>| {
+            let outcome = outcome.clone().expect("a command without an outcome");
+            What::Told { key: receipt.key(), outcome }
+        };
+        let _ = History::note(|| receipt.outcome(), told);
     }
     let events = History::end();
-    assert!(is_serial(&events, true, plan.bound), "no serial order explains {events:#?}");
+    assert!(is_serial(&events, plan.pace, plan.bound), "no serial order explains {events:#?}");
 }
 
 /// The owner, until it has carried out so many commands, or is told to end.
-fn own(mailbox: &mut Mailbox, session: &mut Modelled, owner: Owner, end_after: Option<usize>) {
+fn own(mailbox: &mut Mailbox, session: &mut Session, owner: Owner, end_after: Option<usize>) {
     let mut carried_out = 0;
     loop {
         loop {
             // `None` is no event of the history: the owner looked, and nothing was there.
             let taken = History::take(mailbox);
-            let Some((key, command)) = taken else { break };
-            mailbox.carried_out(session.carry_out(&command));
-            let standing = session.standing();
-            History::note(
-                || mailbox.publish(standing),
-                |()| What::Published { key, logged_on: standing.status.logged_on },
-            );
-            carried_out += 1;
-            if end_after == Some(carried_out) {
+            if let Some((key, command)) = taken {
+                answer(mailbox, session.carry_out(Kind::of(&command)));
+                publish(mailbox, session, Some(key));
+                carried_out += 1;
+            } else if session.go_on() {
+                publish(mailbox, session, None);
+            } else {
+                break;
+            }
+            if end_after == Some(carried_out) && !session.is_busy() {
                 return;
             }
         }
@@ -210,6 +219,22 @@ fn own(mailbox: &mut Mailbox, session: &mut Modelled, owner: Owner, end_after: O
             Owner::Task => run(poll_fn(|context| mailbox.poll(context))),
         }
     }
+}
+
+fn answer(mailbox: &mut Mailbox, taken: Taken) {
+    match taken {
+        Taken::Command(outcome) => mailbox.carried_out(outcome),
+        Taken::Send(Ok(seq)) if seeded::is(Bug::AnswersAnother) => mailbox.sent(Ok(seq.next())),
+        Taken::Send(result) => mailbox.sent(result),
+    }
+}
+
+fn publish(mailbox: &mut Mailbox, session: &Session, key: Option<u64>) {
+    let standing = session.standing();
+    History::note(
+        || mailbox.publish(standing),
+        |()| What::Published { key, logged_on: standing.status.logged_on },
+    );
 }
 
 /// Runs a future to its end on this thread.
@@ -260,8 +285,10 @@ impl Commander {
             let Ok(mut receipt) = given else { continue };
             match self.plan.wait {
                 Wait::No => {}
-                Wait::Blocking => self.told(*class, &receipt.wait(FOR_EVER).expect("it waits for ever")),
-                Wait::Task => self.told(*class, &run(&mut receipt)),
+                Wait::Blocking => {
+                    self.told(*class, receipt.key(), || receipt.wait(FOR_EVER).expect("it waits for ever"))
+                }
+                Wait::Task => self.told(*class, receipt.key(), || run(&mut receipt)),
             }
             // Kept to the end: dropping it is one more step.
             receipts.push(receipt);
@@ -286,9 +313,15 @@ impl Commander {
             (None, Class::Other | Class::Shutdown) => self.registry.test_request(&id),
             (Some(cell), _) => give(cell.clone(), &id, owned(class)),
         };
-        let logout = class == Class::Logout;
+        let kind = match class {
+            Class::Logout => Kind::Logout,
+            Class::Logon => Kind::Logon,
+            // What the registry does not tell apart is given both ways.
+            Class::Other | Class::Shutdown if self.found.is_some() => Kind::Send,
+            Class::Other | Class::Shutdown => Kind::Other,
+        };
         History::note(gives, |given| match given {
-            Ok(receipt) => What::Given { key: receipt.key(), logout },
+            Ok(receipt) => What::Given { key: receipt.key(), kind },
             Err(CommandError::Busy) => What::Busy,
             Err(error) => {
                 assert_eq!(*error, CommandError::Unknown(identity()));
@@ -307,9 +340,10 @@ impl Commander {
     }
 
     /// What has been told is so: the status that goes with it is published no later.
-    fn told(&self, class: Class, outcome: &CommandOutcome) {
+    fn told(&self, class: Class, key: u64, waits: impl FnOnce() -> CommandOutcome) {
+        let outcome = History::note(waits, |outcome| What::Told { key, outcome: outcome.clone() });
         let (stops, logouts) = (self.plan.has(Class::Shutdown), self.plan.has(Class::Logout));
-        assert!(stops || *outcome != CommandOutcome::ShutDown, "{class:?}: the owner has not ended");
+        assert!(stops || outcome != CommandOutcome::ShutDown, "{class:?}: the owner has not ended");
         if outcome.is_success() && class == Class::Logon && !stops && !logouts {
             assert_eq!(self.look(), Some(true), "told that it is logged on");
         }
@@ -320,45 +354,12 @@ fn owned(class: Class) -> OwnedCommand {
     match class {
         Class::Logout => OwnedCommand::Logout { text: "".into() },
         Class::Logon => OwnedCommand::Logon,
-        Class::Other | Class::Shutdown => OwnedCommand::TestRequest,
+        Class::Other | Class::Shutdown => OwnedCommand::Send(OwnedMessage::new("B", "")),
     }
 }
 
 /// Where a session stands that is logged on.
 #[cfg(shuttle)]
-pub(super) fn up() -> Standing {
-    Modelled { enabled: true, up: true }.standing()
-}
-
-/// A session as small as it can be: up or down at once.
-struct Modelled {
-    enabled: bool,
-    up: bool,
-}
-
-impl Modelled {
-    fn carry_out(&mut self, command: &OwnedCommand) -> Outcome {
-        let before = self.enabled;
-        match command {
-            OwnedCommand::Logon => (self.enabled, self.up) = (true, true),
-            OwnedCommand::Logout { .. } => (self.enabled, self.up) = (false, false),
-            _ => return Outcome::Done,
-        }
-        if before == self.enabled { Outcome::Already } else { Outcome::Done }
-    }
-
-    fn standing(&self) -> Standing {
-        let phase = if self.up { PhaseName::Active } else { PhaseName::Disconnected };
-        let status = Status {
-            phase,
-            logged_on: self.up,
-            enabled: self.enabled,
-            in_session_time: true,
-            next_sender: SeqNum::FIRST,
-            next_target: SeqNum::FIRST,
-            connection: 1,
-            ended: (!self.up).then_some(Reason::LogoutCompleted),
-        };
-        Standing { status, resetting: false, epoch: 0, unsaved: false }
-    }
+pub(super) fn up() -> crate::Standing {
+    Session::new(Pace::AtOnce).standing()
 }

@@ -1,6 +1,7 @@
 //! Two commanders with one command each: every order of their steps and the owner's.
 
 use super::model::{CLASSES, Class, Look, Owner, Plan, Wait, report};
+use super::session::Pace;
 
 /// Every two classes, in either order the same.
 fn pairs() -> impl Iterator<Item = (Class, Class)> {
@@ -67,6 +68,23 @@ fn one_command_each_and_waiting_for_it_in_a_task() {
     });
 }
 
+/// Outcomes wait: for the end of the connection, for the next one, and for what is not durable.
+#[test]
+fn one_command_each_and_a_session_that_is_not_done_at_once() {
+    explore_pairs("done later, bound 5", |plan| Plan { pace: Pace::Later, preemptions: Some(5), ..plan });
+}
+
+/// The same, and each is waited for.
+#[test]
+fn one_command_each_and_waiting_for_a_session_that_is_not_done_at_once() {
+    explore_pairs("done later, waited for on threads, bound 2", |plan| Plan {
+        wait: Wait::Blocking,
+        pace: Pace::Later,
+        preemptions: Some(2),
+        ..plan
+    });
+}
+
 /// One commander, every order: no wake-up is lost between looking and waiting.
 #[test]
 fn one_commander_that_waits_for_each_of_two_commands() {
@@ -79,4 +97,18 @@ fn one_commander_that_waits_for_each_of_two_commands() {
         }
     }
     report("1 commander x 2 commands, waited for, every order", executions);
+}
+
+/// The same with a session whose outcomes wait.
+#[test]
+fn one_commander_that_waits_for_two_commands_that_are_not_done_at_once() {
+    let mut executions = 0;
+    for (one, two) in pairs() {
+        for (wait, owner) in [(Wait::Blocking, Owner::Thread), (Wait::Task, Owner::Task)] {
+            let plan =
+                Plan { wait, owner, pace: Pace::Later, preemptions: Some(3), ..Plan::of([&[one, two]]) };
+            executions += plan.explore();
+        }
+    }
+    report("1 commander x 2 commands, done later, waited for, bound 3", executions);
 }

@@ -27,6 +27,10 @@ pub(super) const DRAWN: usize = 100;
 #[cfg(shuttle)]
 const CHANGES: usize = 4;
 
+/// For each thread of a model, bytes: the search for a serial order goes as deep as there are events in a history.
+#[cfg(shuttle)]
+const STACK: usize = 1 << 19;
+
 thread_local! {
     /// What the orders are drawn by.
     #[cfg(shuttle)]
@@ -40,6 +44,7 @@ pub(super) fn check(_: Option<usize>, execution: impl Fn() + Send + Sync + 'stat
     let (seed, execution) = (SEED.get(), std::sync::Arc::new(execution));
     let mut config = shuttle::Config::new();
     config.failure_persistence = shuttle::FailurePersistence::None;
+    config.stack_size = STACK;
     let random = RandomScheduler::new_from_seed(seed, DRAWN / 2);
     let again = execution.clone();
     shuttle::Runner::new(random, config.clone()).run(move || again());

@@ -1,6 +1,7 @@
 //! Two commanders with two commands each.
 
 use super::model::{CLASSES, Class, Look, Plan, report};
+use super::session::Pace;
 
 /// Set to explore what takes too long for every change: to `1` for every order of the commands, to [`LOOKS`] for every
 /// order of the commands and of looks after the Logouts, to a number above 1 for the latter up to so many preemptions.
@@ -79,6 +80,16 @@ fn two_logouts_or_logons_each_in_every_order() {
         sum += executions;
     }
     report("2 x 2 of Logout and Logon together", sum);
+}
+
+/// Outcomes wait for what other commands bring about, or make pointless.
+#[test]
+fn two_logouts_or_logons_each_that_are_not_done_at_once() {
+    let mut executions = 0;
+    for plan in plans(&[Class::Logout, Class::Logon], Class::Logout) {
+        executions += Plan { pace: Pace::Later, preemptions: Some(2), ..plan }.explore();
+    }
+    report("2 commanders x 2 commands of Logout and Logon, done later, bound 2", executions);
 }
 
 /// A mailbox for two commands: some of the four are refused, and change nothing.
