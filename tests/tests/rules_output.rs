@@ -4,8 +4,8 @@
 use sansfix::config::{Config, Role};
 use sansfix::wire::Precision;
 use sansfix::{
-    Action, BeginString, Command, Event, Origin, Outcome, OwnedBatch, PhaseName, Reason, Refused, SeqNum,
-    Ticket,
+    Action, BeginString, Command, Event, Origin, Outcome, OwnedBatch, PhaseName, Reason, Refused, ResetMode,
+    SeqNum, Ticket,
 };
 use sansfix_runtime::Link;
 use sansfix_runtime::link::Next;
@@ -30,6 +30,34 @@ fn only_saved_bytes_can_be_read() {
     assert_eq!(next(&mut link), Seen::Nothing);
     saved(&mut link, second.ticket());
     assert_eq!(sent(&next(&mut link)), ["D 3 11=B"]);
+}
+
+#[test]
+fn what_waits_is_told_and_shown() {
+    let mut link = link();
+    assert_eq!((link.actions().unsaved(), link.actions().unsent()), (false, 0));
+    order(&mut link, "A");
+    assert!(link.actions().unsaved(), "not offered yet");
+    let shown = format!("{:?}", link.actions());
+    for part in ["waiting: 1", "|11=A|"] {
+        assert!(shown.contains(part), "{part} in {shown}");
+    }
+    let batch = save(next(&mut link));
+    let record = batch.records().next().unwrap();
+    let whole = record.raw.unwrap().len();
+    assert!(link.actions().unsaved(), "not saved yet");
+    assert_eq!((batch.ticket().get(), link.actions().unsent()), (1, whole), "the first batch of this link");
+    for shown in [format!("{batch:?}"), format!("{record:?}")] {
+        assert!(shown.contains("|11=A|"), "{shown}");
+    }
+    saved(&mut link, batch.ticket());
+    assert!(!link.actions().unsaved());
+    let wire = link.actions().wire().unwrap();
+    assert_eq!(wire.bytes().len(), whole);
+    let shown = format!("{wire:?}");
+    assert!(shown.contains("|11=A|"), "{shown}");
+    wire.sent(whole);
+    assert_eq!(link.actions().unsent(), 0);
 }
 
 #[test]
@@ -141,6 +169,32 @@ fn what_a_store_could_not_save_is_offered_again_with_the_next_command_and_change
         }
         assert!(!link.standing().unsaved, "{again:?}");
     }
+}
+
+#[test]
+fn what_a_store_could_not_save_is_offered_again_with_the_next_connection() {
+    let mut link = link();
+    order(&mut link, "A");
+    let batch = offered(&mut link).unwrap();
+    link.handle(START, Event::StoreFailed);
+    link.handle(START, Event::Disconnected);
+    assert_eq!(offered(&mut link), None);
+    link.handle(START, Event::Connected);
+    assert_eq!(offered(&mut link), Some(batch));
+}
+
+#[test]
+fn records_of_a_numbering_that_is_over_are_not_saved() {
+    let mut link = link();
+    order(&mut link, "A");
+    let first = save(next(&mut link));
+    order(&mut link, "B");
+    link.handle(START, Event::Disconnected);
+    link.handle(START, Event::Command(Command::Reset(ResetMode::Offline)));
+    saved(&mut link, first.ticket());
+    let batch = offered(&mut link).unwrap();
+    assert_eq!(batch.records().count(), 0, "{batch:?}");
+    assert_eq!(batch.snapshot().epoch, first.snapshot().epoch + 1);
 }
 
 #[test]

@@ -222,6 +222,32 @@ fn a_replay_refuses_nothing_and_stops_no_reading() {
 }
 
 #[test]
+fn what_is_sent_after_the_second_question_waits_for_both_replays() {
+    let mut lone = Lone::acceptor();
+    lone.orders(&["A", "B"]);
+    lone.received();
+    lone.node.set_pace(Pace::OnRequest);
+    lone.send("35=2|7=2|16=2");
+    lone.order("C").unwrap();
+    lone.send("35=2|7=3|16=3");
+    lone.order("D").unwrap();
+    while lone.node.answer_store(lone.now) {}
+    assert_eq!(lone.received(), ["D 2R 11=A", "D 4 11=C", "D 3R 11=B", "D 5 11=D"]);
+}
+
+#[test]
+fn a_replay_that_a_reset_gives_up_holds_nothing_back() {
+    let mut lone = Lone::acceptor();
+    lone.order("A").unwrap();
+    lone.received();
+    lone.node.set_pace(Pace::OnRequest);
+    lone.send("35=2|7=2|16=2");
+    lone.send_as(1, "35=A|98=0|108=30|141=Y");
+    while lone.node.answer_store(lone.now) {}
+    assert_eq!(lone.received(), ["A 1 98=0 108=30 141=Y"]);
+}
+
+#[test]
 fn the_end_of_a_replay_is_fixed_when_the_request_is_accepted() {
     let mut lone = Lone::acceptor();
     lone.order("A").unwrap();
