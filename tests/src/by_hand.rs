@@ -24,9 +24,16 @@ pub fn next(link: &mut Link) -> Seen {
 }
 
 /// What the link does until it has nothing left to do.
+///
+/// # Panics
+/// When there is no end of it.
 #[must_use]
 pub fn until_nothing(link: &mut Link) -> Vec<Seen> {
-    std::iter::from_fn(|| Some(next(link)).filter(|seen| *seen != Seen::Nothing)).collect()
+    const MOST: usize = 10_000;
+    let does = std::iter::from_fn(|| Some(next(link)).filter(|seen| *seen != Seen::Nothing));
+    let done: Vec<_> = does.take(MOST).collect();
+    assert!(done.len() < MOST, "no end: {:?}", done.last());
+    done
 }
 
 /// The application sends an order.

@@ -1,6 +1,8 @@
 //! The models, searched to their end: `cargo test --release -p sansfix-tests --test models`. Without optimisation smaller
 //! budgets are searched. `SANSFIX_MODEL=nightly` in front of it searches the largest ones too.
 
+#[path = "models/configurations.rs"]
+mod configurations;
 #[path = "models/histories.rs"]
 mod histories;
 #[path = "models/walks.rs"]

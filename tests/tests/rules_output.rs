@@ -256,6 +256,7 @@ fn past_the_bound_send_answers_full_and_uses_no_number() {
     lone.node.set_room(lone.now, 0);
     let mut accepted = 0;
     let refused = loop {
+        assert!(accepted < 1_000, "no bound");
         match lone.order(&accepted.to_string()) {
             Ok(_) => accepted += 1,
             Err(refused) => break refused,
@@ -277,6 +278,7 @@ fn a_transmit_that_is_taken_in_part_goes_on_where_it_stopped() {
     let mut bytes = Vec::new();
     while let Some(Next::Action(Action::Transmit(wire))) = link.next(START) {
         bytes.push(wire.bytes()[0]);
+        assert!(bytes.len() < 1_000, "no end");
         wire.sent(1);
     }
     assert_eq!(peer::messages(bytes).iter().map(peer::short).collect::<Vec<_>>(), ["D 2 11=A"]);

@@ -58,6 +58,9 @@ pub struct Node {
     crashes: u64,
 }
 
+/// What a session wants done at one instant. A replay is fetched and sent in parts of many messages each.
+const MOST_ACTIONS: usize = 2_000_000;
+
 impl Node {
     /// A node without a connection.
     #[must_use]
@@ -172,8 +175,14 @@ impl Node {
     }
 
     /// Does what the session wants done until nothing is left to do now.
+    ///
+    /// # Panics
+    /// After two million actions: there is no end of them.
     pub fn pump(&mut self, now: Now) {
+        let mut actions = 0;
         while !self.dead {
+            actions += 1;
+            assert!(actions < MOST_ACTIONS, "actions without end: {:?}", self.status());
             if let Some(question) = self.take_due_question(now) {
                 if self.outlives_next() {
                     self.answer(now, question);

@@ -180,7 +180,7 @@ impl Bench {
     /// Carries out every action. Whether there was one.
     fn act(&mut self) -> bool {
         let mut acted = false;
-        loop {
+        for _ in 0..10_000 {
             let mut saved = None;
             match self.out.next() {
                 None => return acted,
@@ -208,6 +208,7 @@ impl Bench {
                 self.serve();
             }
         }
+        panic!("actions without end: {:?}", self.session.status());
     }
 
     /// The store is slow no longer.

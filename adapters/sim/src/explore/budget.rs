@@ -116,6 +116,13 @@ impl Budget {
         spent.into_iter().map(u64::from).sum()
     }
 
+    /// Whether what was spent out of `self` down to `left` has lost nothing on a connection that went on, nor let a limit
+    /// pass early, nor set a number: whatever was asked for has come.
+    pub(super) fn kept_everything_since(&self, left: &Self) -> bool {
+        (self.loss, self.duplication, self.early, self.set_next)
+            == (left.loss, left.duplication, left.early, left.set_next)
+    }
+
     pub(super) fn take_application(&mut self, side: Side) -> bool {
         take(&mut self.application[side as usize])
     }

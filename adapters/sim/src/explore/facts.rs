@@ -1,5 +1,15 @@
 //! What has to be remembered of a side to judge what it does, beyond what its session and its disk say.
 
+/// A ResendRequest that has left.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Asked {
+    pub(super) begin: u64,
+    /// `None`: everything from there on.
+    pub(super) end: Option<u64>,
+    /// The number that showed the gap.
+    pub(super) high: u64,
+}
+
 /// What is remembered of a side. As little as the guarantees need: every fact here multiplies the worlds.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(super) struct Facts {
@@ -9,9 +19,9 @@ pub(super) struct Facts {
     pub(super) logout_left: Option<u64>,
     /// The counterparty's Logout was consumed in sequence on this connection.
     pub(super) peer_logout_consumed: bool,
-    /// The ResendRequest that left last on this connection: its first number, and the number that showed the gap.
-    pub(super) asked: Option<(u64, u64)>,
-    /// How many ResendRequests were sent, but for those that a limit repeated.
+    /// The ResendRequest that left last on this connection.
+    pub(super) asked: Option<Asked>,
+    /// How many ResendRequests were sent, but for those that a limit repeated or that ask for the next chunk.
     pub(super) requests: u8,
     /// The numbers of the application messages that were delivered, in this numbering of the counterparty.
     pub(super) delivered: Vec<u64>,
@@ -30,7 +40,12 @@ pub(super) struct Facts {
 impl Facts {
     /// The gap that was asked about is open while the number that showed it is expected still, or a lower one.
     pub(super) fn gap_open(&self, next_target: u64) -> bool {
-        self.asked.is_some_and(|(_, high)| next_target <= high)
+        self.asked.is_some_and(|asked| next_target <= asked.high)
+    }
+
+    /// Whether a request from `begin` on asks for the chunk behind the one that was asked for last.
+    pub(super) fn is_next_chunk(&self, begin: u64) -> bool {
+        self.asked.and_then(|asked| asked.end).is_some_and(|end| begin == end + 1)
     }
 
     /// A connection begins.

@@ -7,6 +7,7 @@ use sansfix::wire::{Message, parse_u64};
 use sansfix::{Batch, Order, PhaseName, Reason, SeqNum, msg_type, tags};
 
 use super::budget::Budget;
+use super::facts::Asked;
 use super::guarantee::{Broken, Guarantee};
 use super::reached::Reached;
 use super::world::{Party, World};
@@ -80,6 +81,7 @@ impl World {
     ) -> Judged {
         let mut reached = Reached::default();
         let crashed = whole.crash > self.budget.crash;
+        let nothing_lost = whole.kept_everything_since(&self.budget);
         let peer = self.party(side.other());
         let peer_asked = peer.facts.gap_open(peer.next_target());
         let peer_logout = peer.facts.logout_left;
@@ -122,19 +124,31 @@ impl World {
             reached |= Reached::PROBED;
         }
         if kind == msg_type::RESEND_REQUEST {
-            let begin = message.get(tags::BEGIN_SEQ_NO).and_then(parse_u64).unwrap_or_default();
+            let number = |tag| message.get(tag).and_then(parse_u64).unwrap_or_default();
+            let begin = number(tags::BEGIN_SEQ_NO);
+            let everything = session.config().identity.begin_string.end_of_infinity();
+            let end = Some(number(tags::END_SEQ_NO)).filter(|end| *end != everything);
+            let next_chunk = facts.is_next_chunk(begin);
             let high = match heard {
-                Heard::Message(high) => high,
-                Heard::Limit | Heard::Nothing => facts.asked.map_or(begin, |(_, high)| high),
+                Heard::Message(high) if !next_chunk => high,
+                Heard::Message(_) | Heard::Limit | Heard::Nothing => {
+                    facts.asked.map_or(begin, |asked| asked.high)
+                }
             };
-            if facts.gap_open(begin) && heard != Heard::Limit {
+            if facts.gap_open(begin) && heard != Heard::Limit && !next_chunk {
                 let asked = facts.asked;
                 return broken(Guarantee::G15, format!("{side:?} asks from {begin}, having asked {asked:?}"));
             }
-            facts.asked = Some((begin, high));
+            facts.asked = Some(Asked { begin, end, high });
             if heard == Heard::Limit {
                 reached |= Reached::REQUEST_REPEATED;
-            } else {
+                if nothing_lost {
+                    return broken(
+                        Guarantee::G15,
+                        format!("{side:?} asks from {begin} once more, and nothing was lost"),
+                    );
+                }
+            } else if !next_chunk {
                 facts.requests = facts.requests.saturating_add(1);
             }
             if peer_asked {
