@@ -170,7 +170,9 @@ fn a_message_that_waited_above_a_gap_is_lent_with_bytes_of_its_own() {
     let mut input = bytes.as_slice();
     let mut lent = Vec::new();
     while let Some(step) = session.receive(START, &mut input, &mut out) {
-        let Step::Inbound(inbound) = step else { panic!("{step:?}") };
+        let shown = format!("{step:?}");
+        let Step::Inbound(inbound) = step else { panic!("{shown}") };
+        assert!(shown.starts_with("Inbound") && shown.contains("|11="), "{shown}");
         lent.push((matches!(inbound.raw, Raw::Queued(_)), inbound.message().get(11).unwrap().to_vec()));
         session.settle(START, inbound.id, Verdict::Accept, &mut out).unwrap();
     }

@@ -63,6 +63,47 @@ fn every_number_has_a_record_holes_included() {
 }
 
 #[test]
+fn what_is_declined_must_hold_the_number_whose_turn_it_is() {
+    let mut lone = Lone::acceptor();
+    lone.orders(&["A", "B", "C"]);
+    lone.received();
+    lone.node.set_pace(Pace::OnRequest);
+    lone.send("35=2|7=2|16=4");
+    let fetch = asked(&mut lone);
+    let seq = |number| SeqNum::new(number).unwrap();
+    let mut declined = |begin, end| {
+        lone.event(Event::Declined { fetch, range: SeqRange { begin: seq(begin), end: seq(end) } })
+    };
+    assert_eq!(declined(3, 4), Outcome::Ignored, "2 is next");
+    assert_eq!(declined(1, 2), Outcome::Done);
+    assert_eq!(declined(1, 2), Outcome::Ignored, "3 is next");
+    assert_eq!(declined(2, 3), Outcome::Done);
+    assert_eq!(declined(4, 9), Outcome::Done);
+    lone.event(Event::FetchEnd { fetch, through: seq(4) });
+    assert_eq!(lone.received(), ["4 2R 36=5 123=Y"]);
+}
+
+/// An answer that ends without a number of its range, or before the number that it ought to have come to, has lost it.
+#[test]
+fn an_answer_that_stops_short_is_an_error() {
+    for (stored, through) in [(0, 1), (1, 3)] {
+        let mut lone = Lone::acceptor();
+        lone.orders(&["A", "B", "C"]);
+        lone.received();
+        lone.node.set_pace(Pace::OnRequest);
+        lone.send("35=2|7=2|16=4");
+        let fetch = asked(&mut lone);
+        let records: Vec<_> =
+            lone.node.store().records().map(|(at, raw)| (at, raw.map(<[u8]>::to_vec))).collect();
+        for (at, raw) in records.iter().filter(|(at, _)| *at >= SeqNum::SECOND).take(stored) {
+            lone.event(Event::Stored { fetch, seq: *at, raw: raw.as_ref().unwrap() });
+        }
+        lone.event(Event::FetchEnd { fetch, through: SeqNum::new(through).unwrap() });
+        assert_eq!(lone.node.ended(), Some(Reason::StoreFailed), "{stored} of 3, through {through}");
+    }
+}
+
+#[test]
 fn without_persistence_a_store_is_not_asked() {
     let mut config = config(Role::Acceptor, BeginString::Fix44);
     config.persist_messages = false;
