@@ -136,3 +136,17 @@ fn a_time_that_no_deadline_counts_from_makes_no_difference() {
         assert_eq!(hash(&one), hash(&other));
     }
 }
+
+#[test]
+fn sessions_that_are_meant_to_be_otherwise_have_another_hash() {
+    let (mut up, mut down) = (acceptor(30), acceptor(30));
+    up.logout("why");
+    up.logon();
+    down.logout("why");
+    let [up, down] = [up, down].map(|lone| {
+        let mut hasher = DefaultHasher::new();
+        lone.node.session().snapshot().intent.hash(&mut hasher);
+        hasher.finish()
+    });
+    assert_ne!(up, down);
+}
