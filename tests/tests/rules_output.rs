@@ -285,6 +285,26 @@ fn a_transmit_that_is_taken_in_part_goes_on_where_it_stopped() {
 }
 
 #[test]
+fn what_has_left_in_part_is_counted_by_what_is_left() {
+    let mut config = config(Role::Acceptor, BeginString::Fix44);
+    config.limits.unsent_bytes = 80;
+    let mut link = Link::new(Lone::logged_on(config).node.session().clone());
+    order(&mut link, "A");
+    let ticket = save(next(&mut link)).ticket();
+    saved(&mut link, ticket);
+    let wire = link.actions().wire().unwrap();
+    let length = wire.bytes().len();
+    assert!((61..80).contains(&length), "{length}");
+    wire.sent(20);
+    assert_eq!(link.actions().unsent(), length - 20);
+    order(&mut link, "B");
+    let unsent = link.actions().unsent();
+    let refused = link.send(START, b"D", |_| {});
+    assert_eq!(refused, Err(Refused::Full { unsent }), "{unsent}");
+    assert_eq!(unsent, 2 * length - 20);
+}
+
+#[test]
 fn while_not_logged_on_send_answers_not_active_and_uses_no_number() {
     for role in [Role::Acceptor, Role::Initiator] {
         let mut lone = Lone::new(config(role, BeginString::Fix44));
