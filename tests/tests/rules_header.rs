@@ -2,9 +2,9 @@
 //! Each test is named after a rule of `docs/design.md`, or of the standard.
 
 use sansfix::config::{Config, Identity, Role};
-use sansfix::{BeginString, Reason, Refused, SECOND_NS};
-use sansfix_sim::Settings;
-use sansfix_tests::applications::Undecided;
+use sansfix::{BeginString, Reason, Refused, SECOND_NS, SessionRejectReason};
+use sansfix_sim::{Ruling, Settings};
+use sansfix_tests::applications::{Strict, Undecided};
 use sansfix_tests::lone::{Lone, config};
 use sansfix_tests::peer::{self, ENGINE, PEER};
 
@@ -120,6 +120,59 @@ fn an_application_sends_what_has_a_type_and_fits() {
     assert_eq!(longest(&lone.node.take_output(lone.now)), Some(300 - 38), "and no less");
 }
 
+/// FIX 4.4 volume 2, "Reject": it goes back the way the message came. LocationIDs exist from FIX 4.1 on.
+#[test]
+fn a_reject_goes_back_to_whom_the_message_came_from() {
+    let route = "115=OBO|116=OBOSUB|128=DT|129=DTSUB|144=OBOLOC|145=DTLOC";
+    for (version, locations) in [(BeginString::Fix40, false), (BeginString::Fix44, true)] {
+        let ruling = Ruling::SessionReject {
+            reason: SessionRejectReason::ValueIsIncorrect,
+            tag: None,
+            text: String::new(),
+        };
+        let settings = Settings::new(config(Role::Acceptor, version));
+        let application = Box::new(Strict::new(b"D", [ruling]));
+        let mut lone = Lone::logged_on_with(Settings { application, ..settings });
+        lone.send(&format!("35=D|{route}|11=X"));
+        let sent = lone.received();
+        for field in ["128=OBO", "129=OBOSUB", "115=DT", "116=DTSUB"] {
+            assert!(sent[0].contains(&format!(" {field}")), "{field} in {sent:?}");
+        }
+        for field in ["145=OBOLOC", "144=DTLOC"] {
+            assert_eq!(sent[0].contains(field), locations, "{field} in {sent:?}");
+        }
+    }
+}
+
+#[test]
+fn an_empty_test_req_id_is_rejected_unless_it_is_to_be_answered() {
+    let answer = |switched_on| {
+        let mut lone = logged_on(|config| config.switches.answer_empty_test_req_id = switched_on);
+        lone.send("35=1|112=");
+        // Read as it is: a field without a value is none that a test would take.
+        String::from_utf8(lone.node.take_output(lone.now)).unwrap().replace('\u{1}', "|")
+    };
+    let answered = answer(true);
+    assert!(answered.contains("|35=0|34=2|") && answered.contains("|112=|"), "{answered}");
+    let rejected = answer(false);
+    assert!(rejected.contains("|35=3|34=2|") && rejected.contains("|371=112|"), "{rejected}");
+}
+
+/// NextExpectedMsgSeqNum spares the ResendRequest only where both sides write it.
+#[test]
+fn a_counterparty_that_does_not_write_what_it_expects_is_asked() {
+    for (theirs, asked) in [("", true), ("|789=1", false)] {
+        let mut configured = config(Role::Acceptor, BeginString::Fix44);
+        configured.next_expected_msg_seq_num = true;
+        let mut lone = Lone::new(configured);
+        lone.event(sansfix::Event::Connected);
+        lone.send_as(5, &format!("35=A|98=0|108=30{theirs}"));
+        let sent = lone.received();
+        assert_eq!(sent[0], "A 1 98=0 108=30 789=1");
+        assert_eq!(sent.contains(&"2 2 7=1 16=0".to_owned()), asked, "{sent:?}");
+    }
+}
+
 /// While a message waits for its verdict nothing is read, so that nobody was silent.
 #[test]
 fn silence_is_not_counted_while_a_message_waits() {
@@ -129,7 +182,7 @@ fn silence_is_not_counted_while_a_message_waits() {
     lone.send("35=D|11=X");
     lone.pass(100.0);
     lone.received();
-    lone.node.settle(lone.now, &sansfix_sim::Ruling::Accept).unwrap();
+    lone.node.settle(lone.now, &Ruling::Accept).unwrap();
     lone.pass(15.0);
     assert!(!lone.received().iter().any(|sent| sent.starts_with("1 ")), "15 s of silence");
     lone.pass(30.0);

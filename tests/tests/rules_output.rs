@@ -89,6 +89,14 @@ fn one_save_is_in_flight_at_a_time() {
     let batch = save(next(&mut link));
     let numbers: Vec<u64> = batch.records().map(|record| record.range.begin.get()).collect();
     assert_eq!(numbers, [3, 4], "what came meanwhile is the next batch");
+    // What is durable with it is what holds when it is offered.
+    order(&mut link, "D");
+    link.handle(START, Event::Command(Command::Logout { text: "lunch", by: Origin::Operator }));
+    link.handle(START, Event::Command(Command::SetNextTarget(SeqNum::MAX)));
+    saved(&mut link, batch.ticket());
+    let batch = offered(&mut link).unwrap();
+    assert_eq!(batch.snapshot(), link.session().snapshot());
+    assert!(!batch.snapshot().intent.enabled);
 }
 
 #[test]
