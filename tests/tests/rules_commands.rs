@@ -2,8 +2,8 @@
 
 use sansfix::config::Role;
 use sansfix::{
-    Actions, BeginString, Command, CommandRefused, Event, FetchId, Origin, Outcome, SeqNum, SeqRange,
-    Session, Snapshot, Ticket, msg_type,
+    Actions, BeginString, Command, CommandRefused, Event, FetchId, Origin, Outcome, Reason, ResetMode,
+    SeqNum, SeqRange, Session, Snapshot, Ticket, msg_type,
 };
 use sansfix_sim::Settings;
 use sansfix_sim::trace::Seen;
@@ -162,4 +162,75 @@ fn events_are_shown_and_the_messages_in_them_can_be_read() {
     for (event, expected) in shown {
         assert_eq!(format!("{event:?}"), expected);
     }
+}
+
+/// An initiator that resets at the end of a connection says so at the next logon: the counterparty may not have reset.
+#[test]
+fn an_initiator_whose_numbers_are_fresh_and_were_reset_says_so() {
+    for (on_logout, on_disconnect) in [(true, false), (false, true), (true, true), (false, false)] {
+        for (sender, target) in [(1, 1), (1, 2), (2, 1), (2, 2)] {
+            let mut config = config(Role::Initiator, BeginString::Fix44);
+            (config.reset_on_logout, config.reset_on_disconnect) = (on_logout, on_disconnect);
+            let mut settings = Settings::new(config);
+            settings.snapshot.next_sender = SeqNum::new(sender).unwrap();
+            settings.snapshot.next_target = SeqNum::new(target).unwrap();
+            let mut lone = Lone::with(settings);
+            lone.event(Event::Connected);
+            let says = (on_logout || on_disconnect) && (sender, target) == (1, 1);
+            let flag = if says { " 141=Y" } else { "" };
+            assert_eq!(lone.received(), [format!("A {sender} 98=0 108=30{flag}")]);
+        }
+    }
+}
+
+#[test]
+fn a_connection_that_is_lost_has_ended_for_what_ended_the_session() {
+    let mut lone = Lone::acceptor();
+    assert_eq!(lone.node.status().connection, 1);
+    lone.send_as(1, "35=0");
+    lone.event(Event::Disconnected);
+    assert_eq!(lone.node.status().ended, Some(Reason::MsgSeqNumTooLow));
+    lone.log_on_crossed();
+    assert_eq!((lone.node.status().connection, lone.node.status().ended), (2, None));
+    lone.logout("bye");
+    lone.event(Event::Disconnected);
+    assert_eq!(lone.node.status().ended, Some(Reason::ConnectionLost));
+}
+
+/// Only the answer to its own TestRequest, with nothing missing, says that the counterparty has got everything.
+#[test]
+fn a_reset_in_session_waits_for_the_answer_to_its_own_test_request() {
+    let probed = |fixed| {
+        let mut config = config(Role::Acceptor, BeginString::Fix44);
+        config.switches.fixed_test_req_id = fixed;
+        let mut lone = Lone::logged_on(config);
+        lone.command(Command::Reset(ResetMode::InSession));
+        let sent = lone.received();
+        let id = sent[0].strip_prefix("1 2 112=").unwrap().to_owned();
+        assert_eq!(id == "TEST", fixed);
+        (lone, id)
+    };
+    for (fixed, answer, right) in
+        [(false, "TEST", false), (false, "", false), (true, "TEST", true), (true, "OTHER", false)]
+    {
+        let (mut lone, _) = probed(fixed);
+        lone.send(&if answer.is_empty() { "35=0".into() } else { format!("35=0|112={answer}") });
+        let logon = ["A 1 98=0 108=30 141=Y"];
+        assert_eq!(lone.received(), if right { &logon[..] } else { &[] }, "{fixed} {answer}");
+    }
+    let (mut lone, id) = probed(false);
+    lone.send(&format!("35=0|112={id}"));
+    assert_eq!(lone.received(), ["A 1 98=0 108=30 141=Y"]);
+    // Above a gap it is kept; when its turn comes something is still missing.
+    let (mut lone, id) = probed(false);
+    lone.send_as(9, "35=0");
+    assert_eq!(lone.received(), ["2 3 7=2 16=0"]);
+    lone.send_as(2, &format!("35=0|112={id}"));
+    assert_eq!(lone.received(), [""; 0]);
+    // A Logout that was given meanwhile comes first.
+    let (mut lone, id) = probed(false);
+    lone.logout("bye");
+    lone.received();
+    lone.send(&format!("35=0|112={id}"));
+    assert_eq!(lone.received(), [""; 0]);
 }

@@ -145,6 +145,40 @@ fn a_reject_goes_back_to_whom_the_message_came_from() {
 }
 
 #[test]
+fn a_reject_is_not_rejected_and_nothing_is_after_a_logout() {
+    for (kind, text) in [(&b"3"[..], "35=3|45=1"), (b"D", "35=D|11=X")] {
+        let ruling = Ruling::SessionReject {
+            reason: SessionRejectReason::ValueIsIncorrect,
+            tag: None,
+            text: String::new(),
+        };
+        let settings = Settings::new(config(Role::Acceptor, BeginString::Fix44));
+        let mut lone =
+            Lone::logged_on_with(Settings { application: Box::new(Strict::new(kind, [ruling])), ..settings });
+        if kind == b"D" {
+            lone.logout("bye");
+            lone.received();
+        }
+        lone.send(text);
+        assert_eq!((lone.received(), lone.numbers().1), (vec![], 3), "{text}");
+    }
+}
+
+/// FIX 4.4 volume 2, test case 4a: Heartbeats go on while a TestRequest is outstanding.
+#[test]
+fn heartbeats_go_on_while_a_test_request_is_outstanding_unless_that_is_configured() {
+    for (stops, goes_on) in [(false, true), (true, false)] {
+        let mut lone = logged_on(|config| config.switches.no_heartbeat_while_probing = stops);
+        lone.pass(30.5);
+        assert_eq!(lone.received(), ["0 2"]);
+        lone.pass(6.0);
+        assert!(lone.received()[0].starts_with("1 3 "), "36 s of silence");
+        lone.pass(30.5);
+        assert_eq!(lone.received() == ["0 4"], goes_on);
+    }
+}
+
+#[test]
 fn an_empty_test_req_id_is_rejected_unless_it_is_to_be_answered() {
     let answer = |switched_on| {
         let mut lone = logged_on(|config| config.switches.answer_empty_test_req_id = switched_on);
