@@ -195,6 +195,11 @@ fn a_connection_that_is_lost_has_ended_for_what_ended_the_session() {
     lone.logout("bye");
     lone.event(Event::Disconnected);
     assert_eq!(lone.node.status().ended, Some(Reason::ConnectionLost));
+    // A Logon that is not answered has used its number all the same.
+    let mut lone = Lone::new(config(Role::Initiator, BeginString::Fix44));
+    lone.event(Event::Connected);
+    lone.event(Event::Disconnected);
+    assert_eq!((lone.numbers(), lone.node.status().ended), ((2, 1), Some(Reason::ConnectionLost)));
 }
 
 /// Only the answer to its own TestRequest, with nothing missing, says that the counterparty has got everything.
