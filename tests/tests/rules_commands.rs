@@ -5,8 +5,8 @@ use sansfix::{
     Actions, BeginString, Command, CommandRefused, Event, FetchId, Origin, Outcome, Reason, ResetMode,
     SeqNum, SeqRange, Session, Snapshot, Ticket, msg_type,
 };
-use sansfix_sim::Settings;
 use sansfix_sim::trace::Seen;
+use sansfix_sim::{Ruling, Settings};
 use sansfix_tests::applications::Undecided;
 use sansfix_tests::by_hand::{link, save, saved, until_nothing};
 use sansfix_tests::lone::{Lone, START, config};
@@ -238,4 +238,16 @@ fn a_reset_in_session_waits_for_the_answer_to_its_own_test_request() {
     lone.received();
     lone.send(&format!("35=0|112={id}"));
     assert_eq!(lone.received(), [""; 0]);
+}
+
+#[test]
+fn a_reset_whose_verdict_comes_after_a_logout_is_not_answered() {
+    let mut lone = undecided();
+    lone.node.settle(lone.now, &Ruling::Accept).unwrap();
+    lone.send_as(1, "35=A|98=0|108=30|141=Y");
+    assert!(lone.node.has_unsettled());
+    lone.logout("bye");
+    lone.node.settle(lone.now, &Ruling::Accept).unwrap();
+    assert_eq!(lone.received(), ["A 1 98=0 108=30", "5 2 58=bye"]);
+    assert_eq!(lone.numbers(), (3, 2));
 }

@@ -2,7 +2,7 @@
 //! Each test is named after a rule of `docs/design.md`, or of the standard.
 
 use sansfix::config::{Config, Identity, Role};
-use sansfix::{BeginString, Reason, Refused, SECOND_NS, SessionRejectReason};
+use sansfix::{ApplVerId, BeginString, Reason, Refused, SECOND_NS, SeqNum, SessionRejectReason};
 use sansfix_sim::{Ruling, Settings};
 use sansfix_tests::applications::{Strict, Undecided};
 use sansfix_tests::lone::{Lone, config};
@@ -111,6 +111,11 @@ fn an_application_sends_what_has_a_type_and_fits() {
     lone.received();
     let refused = (1..300).find_map(|length| lone.order(&"x".repeat(length)).err());
     assert_eq!(refused, Some(Refused::TooLong { limit: 300 - 38 }));
+    // None is no bound.
+    let mut boundless = Lone::new(config(Role::Acceptor, BeginString::Fix44));
+    boundless.event(sansfix::Event::Connected);
+    boundless.send("35=A|98=0|108=30|383=0");
+    assert!(boundless.order("A").is_ok());
     let longest = |bytes: &[u8]| {
         let ends =
             bytes.windows(4).enumerate().filter(|(_, window)| window == b"\x0110=").map(|(at, _)| at + 8);
@@ -221,4 +226,44 @@ fn silence_is_not_counted_while_a_message_waits() {
     assert!(!lone.received().iter().any(|sent| sent.starts_with("1 ")), "15 s of silence");
     lone.pass(30.0);
     assert!(lone.received().iter().any(|sent| sent.starts_with("1 ")), "45 s of silence");
+}
+
+/// FIXT.1.1, "Logout": SessionStatus(1409) says what the text says.
+#[test]
+fn a_logout_for_a_number_carries_session_status_unless_that_is_configured() {
+    for (left_out, too_low, too_high) in [(false, " 1409=9", " 1409=10"), (true, "", "")] {
+        let configured = || {
+            let mut config = config(Role::Acceptor, BeginString::Fixt11);
+            config.default_appl_ver_id = Some(ApplVerId::Fix50Sp2);
+            config.next_expected_msg_seq_num = true;
+            config.switches.no_session_status_in_logout = left_out;
+            config
+        };
+        let mut lone = Lone::new(configured());
+        lone.event(sansfix::Event::Connected);
+        lone.send("35=A|98=0|108=30|789=1|1137=9");
+        lone.received();
+        lone.send_as(1, "35=0");
+        let text = "58=MsgSeqNum too low, expecting 2 but received 1";
+        assert_eq!(lone.received(), [format!("5 2 {text}{too_low}")]);
+        let mut lone = Lone::new(configured());
+        lone.event(sansfix::Event::Connected);
+        lone.send("35=A|98=0|108=30|789=50|1137=9");
+        let sent = lone.received();
+        assert_eq!(sent.len(), 1);
+        assert!(sent[0].starts_with("5 1 58=") && sent[0].ends_with(too_high), "{sent:?}");
+        assert_eq!(sent[0].contains("1409"), !left_out);
+    }
+}
+
+#[test]
+fn who_has_no_number_left_refuses_a_logon_in_silence() {
+    let mut settings = Settings::new(config(Role::Acceptor, BeginString::Fix44));
+    settings.snapshot.next_sender = SeqNum::MAX;
+    settings.snapshot.next_target = SeqNum::new(5).unwrap();
+    let mut lone = Lone::with(settings);
+    lone.event(sansfix::Event::Connected);
+    lone.send("35=A|98=0|108=30");
+    assert_eq!((lone.received(), lone.numbers().0), (vec![], SeqNum::MAX.get()));
+    assert_eq!(lone.node.ended(), Some(Reason::MsgSeqNumTooLow));
 }
