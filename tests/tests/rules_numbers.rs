@@ -101,6 +101,28 @@ fn what_a_message_has_waited_is_not_held_against_the_answer_to_a_resend_request(
 }
 
 #[test]
+fn a_logout_that_an_operator_passes_over_is_answered_once() {
+    for (held, seq, text) in [(&b"D"[..], 2, "35=D|11=X"), (b"5", 5, "35=5")] {
+        let settings = Settings::new(config(Role::Acceptor, BeginString::Fix44));
+        let mut lone = Lone::logged_on_with(Settings { application: Box::new(Undecided(held)), ..settings });
+        lone.send_as(5, "35=5");
+        for missing in 2..seq {
+            lone.send_as(missing, "35=0|43=Y|122=20260921-14:13:19");
+        }
+        if held == b"D" {
+            lone.send_as(seq, text);
+        }
+        assert!(lone.node.has_unsettled());
+        lone.received();
+        lone.command(Command::SetNextTarget(SeqNum::new(9).unwrap()));
+        let answered = lone.received();
+        assert_eq!(answered, if held == b"D" { &["5 3"][..] } else { &[] }, "{text}");
+        lone.node.settle(lone.now, &Ruling::Accept).unwrap();
+        assert_eq!(answered.len() + lone.received().len(), 1, "{text}");
+    }
+}
+
+#[test]
 fn missing_numbers_are_asked_for_in_chunks() {
     let asked = |chunk, seq: u64| {
         let mut lone = logged_on(|config| config.resend_request_chunk = chunk);
