@@ -54,11 +54,17 @@ impl Storyteller {
         told
     }
 
-    fn wait_for(&self, count: u64) {
+    /// `standing`: what is told of the sessions when it takes too long.
+    #[track_caller]
+    fn wait_for(&self, count: u64, standing: impl Fn() -> String) {
         let started = Instant::now();
         while self.came.load(Ordering::SeqCst) < count {
             let (came, left) = (&self.came, &self.left);
-            assert!(started.elapsed() < 4 * GENEROUS, "stuck: {came:?} came, {left:?} left to send");
+            assert!(
+                started.elapsed() < 4 * GENEROUS,
+                "stuck: {came:?} came, {left:?} left to send: {}",
+                standing()
+            );
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
     }
@@ -94,6 +100,10 @@ fn join(line: &Line, desks: &Registry, acceptor: &Acceptor, venues: &Registry) {
     assert_eq!(desks.logon(&desk()).unwrap().wait(GENEROUS), Some(CommandOutcome::LoggedOn));
 }
 
+fn standing(desks: &Registry, venues: &Registry) -> String {
+    format!("{:?}, {:?}", desks.status(&desk()), venues.status(&venue()))
+}
+
 fn two_engines_replay_a_hundred_thousand_messages_to_each_other(on: Adapter) {
     replay_to_each_other(on, 100_000, &None);
 }
@@ -112,21 +122,21 @@ fn replay_to_each_other(on: Adapter, messages: u64, secrets: &Secrets) {
         let stranger = Storyteller::default();
         let (strange_venue, strange_venues) = acceptor(on, &stranger, secrets);
         join(&desk_line, &desks, &strange_venue, &strange_venues);
-        stranger.wait_for(messages);
+        stranger.wait_for(messages, || standing(&desks, &strange_venues));
         desks.disconnect(&desk()).unwrap();
     }
     {
         let stranger = Storyteller::default();
         let (_strange_desk, line) = initiator(on, &stranger, &stranger_desks, secrets);
         join(&line, &stranger_desks, &acceptor_, &venues);
-        stranger.wait_for(messages);
+        stranger.wait_for(messages, || standing(&stranger_desks, &venues));
         venues.disconnect(&venue()).unwrap();
     }
 
     let started = Instant::now();
     join(&desk_line, &desks, &acceptor_, &venues);
-    desk_told.wait_for(messages);
-    venue_told.wait_for(messages);
+    desk_told.wait_for(messages, || standing(&desks, &venues));
+    venue_told.wait_for(messages, || standing(&desks, &venues));
     println!("{on:?}: {messages} messages each way in {:?}", started.elapsed());
     let caught_up = |registry: &Registry, id: &Identity| {
         wait(registry, id, "caught up", |status| status.next_target.get() > messages)
