@@ -2,7 +2,9 @@
 //! Each test is named after a rule of `docs/design.md`, or of the standard.
 
 use sansfix::config::{Config, Identity, Role};
-use sansfix::{ApplVerId, BeginString, Reason, Refused, SECOND_NS, SeqNum, SessionRejectReason};
+use sansfix::{
+    ApplVerId, BeginString, NoGreeting, Reason, Refused, SECOND_NS, SeqNum, SessionRejectReason, greeting,
+};
 use sansfix_sim::{Ruling, Settings};
 use sansfix_tests::applications::{Strict, Undecided};
 use sansfix_tests::lone::{Lone, config};
@@ -266,4 +268,17 @@ fn who_has_no_number_left_refuses_a_logon_in_silence() {
     lone.send("35=A|98=0|108=30");
     assert_eq!((lone.received(), lone.numbers().0), (vec![], SeqNum::MAX.get()));
     assert_eq!(lone.node.ended(), Some(Reason::MsgSeqNumTooLow));
+}
+
+#[test]
+fn a_greeting_is_waited_for_up_to_the_longest_message() {
+    let bytes = peer::message(BeginString::Fix44, Lone::acceptor().now, 1, "35=A|98=0|108=30");
+    for length in 0..bytes.len() {
+        assert!(greeting(&bytes[..length], 1_000).is_none(), "{length} bytes");
+    }
+    assert!(matches!(greeting(&bytes, 1_000), Some(Ok(greeted)) if greeted.message.msg_type() == b"A"));
+    // Before it says how long it is, what has come counts.
+    let begun = b"8=FIX.4.4\x01";
+    assert_eq!(greeting(begun, begun.len()), None);
+    assert_eq!(greeting(begun, begun.len() - 1), Some(Err(NoGreeting::TooLong { announced: 10 })));
 }
