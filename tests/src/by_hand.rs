@@ -36,6 +36,12 @@ pub fn until_nothing(link: &mut Link) -> Vec<Seen> {
     done
 }
 
+/// What is to be saved, once the rest is done.
+#[must_use]
+pub fn offered(link: &mut Link) -> Option<OwnedBatch> {
+    until_nothing(link).into_iter().find(|seen| matches!(seen, Seen::Save(_))).map(save)
+}
+
 /// The application sends an order.
 ///
 /// # Panics

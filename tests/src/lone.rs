@@ -2,9 +2,9 @@
 
 use sansfix::config::{Config, Identity, Role};
 use sansfix::{
-    BeginString, Command, Event, Now, Order, Origin, Outcome, PhaseName, Refused, SECOND_NS, SeqNum,
+    BeginString, Command, Event, FetchId, Now, Order, Origin, Outcome, PhaseName, Refused, SECOND_NS, SeqNum,
 };
-use sansfix_sim::{Node, Settings};
+use sansfix_sim::{Application, Node, Pace, Settings};
 
 use crate::peer::{self, ENGINE, PEER};
 use crate::planted::plant;
@@ -51,6 +51,32 @@ impl Lone {
     #[must_use]
     pub fn acceptor() -> Self {
         Self::logged_on(config(Role::Acceptor, BeginString::Fix44))
+    }
+
+    /// The same, configured further.
+    #[must_use]
+    pub fn acceptor_with(tweak: impl FnOnce(&mut Config)) -> Self {
+        let mut config = config(Role::Acceptor, BeginString::Fix44);
+        tweak(&mut config);
+        Self::logged_on(config)
+    }
+
+    /// The same, under another application.
+    #[must_use]
+    pub fn acceptor_under(application: impl Application + 'static) -> Self {
+        let settings = Settings::new(config(Role::Acceptor, BeginString::Fix44));
+        Self::logged_on_with(Settings { application: Box::new(application), ..settings })
+    }
+
+    /// The same, after orders with these ids, when it has been asked to repeat some and its store has not answered.
+    #[must_use]
+    pub fn asked(ids: &[&str], request: &str) -> Self {
+        let mut lone = Self::acceptor();
+        lone.orders(ids);
+        lone.received();
+        lone.node.set_pace(Pace::OnRequest);
+        lone.send(request);
+        lone
     }
 
     /// A FIX.4.4 initiator that is logged on. What it sent until then has been taken.
@@ -176,6 +202,17 @@ impl Lone {
         for id in ids {
             assert!(self.order(id).is_ok(), "{id} was refused: {:?}", self.node.status());
         }
+    }
+
+    /// The question to the store that the trace shows last.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[must_use]
+    pub fn question(&mut self) -> FetchId {
+        let trace = self.node.recorder().trace();
+        let line = trace.lines().rev().find_map(|line| line.strip_prefix("< fetch ")).unwrap();
+        FetchId::from_number(line.split(' ').next().unwrap().parse().unwrap())
     }
 
     /// Time passes, and every deadline on the way is kept.

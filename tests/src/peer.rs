@@ -14,14 +14,22 @@ pub const ENGINE: &str = "ISLD";
 #[must_use]
 pub fn message(version: BeginString, now: Now, seq: u64, text: &str) -> Vec<u8> {
     let (kind, rest) = text.split_once('|').unwrap_or((text, ""));
-    let mut body = format!("{kind}\u{1}34={seq}\u{1}49={PEER}\u{1}52=").into_bytes();
+    given(version, now, &format!("{kind}|34={seq}|49={PEER}|52=now|56={ENGINE}|{rest}"))
+}
+
+/// A whole message of which every field is given: `35=D|49=TW|52=now|56=ISLD|11=A`, with the time for `now`.
+#[must_use]
+pub fn given(version: BeginString, now: Now, text: &str) -> Vec<u8> {
+    let (before, after) = text.split_once("|52=now|").unwrap_or((text, ""));
+    let with_soh = |text: &str| text.replace('|', "\u{1}").into_bytes();
+    let mut body = with_soh(before);
+    body.extend_from_slice(b"\x0152=");
     write_timestamp(&mut body, now.utc_ns, Precision::Milliseconds);
-    body.extend_from_slice(format!("\u{1}56={ENGINE}\u{1}").as_bytes());
-    let mut rest = rest.replace('|', "\u{1}").into_bytes();
-    if !rest.is_empty() && !rest.ends_with(&[1]) {
-        rest.push(1);
+    body.push(1);
+    body.append(&mut with_soh(after));
+    if !body.ends_with(&[1]) {
+        body.push(1);
     }
-    body.append(&mut rest);
     framed(version, &body)
 }
 

@@ -5,10 +5,9 @@ use sansfix::{
     Actions, BeginString, Command, CommandRefused, Event, FetchId, Origin, Outcome, Reason, ResetMode,
     SeqNum, SeqRange, Session, Snapshot, Ticket, msg_type,
 };
-use sansfix_sim::trace::Seen;
 use sansfix_sim::{Ruling, Settings};
 use sansfix_tests::applications::Undecided;
-use sansfix_tests::by_hand::{link, save, saved, until_nothing};
+use sansfix_tests::by_hand::{link, offered, saved};
 use sansfix_tests::lone::{Lone, START, config};
 use sansfix_tests::peer;
 
@@ -119,11 +118,7 @@ fn numbers_that_are_passed_over_have_a_record_and_those_given_again_have_none() 
     let mut link = link();
     let mut set = |seq| {
         link.handle(START, Event::Command(Command::SetNextSender(SeqNum::new(seq).unwrap())));
-        let batch = until_nothing(&mut link)
-            .into_iter()
-            .find(|seen| matches!(seen, Seen::Save(_)))
-            .map(save)
-            .unwrap();
+        let batch = offered(&mut link).unwrap();
         saved(&mut link, batch.ticket());
         batch.records().map(|record| (record.range.begin.get(), record.range.end.get())).collect::<Vec<_>>()
     };

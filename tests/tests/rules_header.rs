@@ -3,18 +3,18 @@
 
 use sansfix::config::{Config, Identity, Role};
 use sansfix::{
-    ApplVerId, BeginString, NoGreeting, Reason, Refused, SECOND_NS, SeqNum, SessionRejectReason, greeting,
+    ApplVerId, BeginString, Event, NoGreeting, Reason, Refused, SECOND_NS, SeqNum, SessionRejectReason,
+    greeting,
 };
 use sansfix_sim::{Ruling, Settings};
 use sansfix_tests::applications::{Strict, Undecided};
 use sansfix_tests::lone::{Lone, config};
 use sansfix_tests::peer::{self, ENGINE, PEER};
 
-/// A FIX.4.4 acceptor that is logged on, configured further.
-fn logged_on(tweak: impl FnOnce(&mut Config)) -> Lone {
-    let mut config = config(Role::Acceptor, BeginString::Fix44);
-    tweak(&mut config);
-    Lone::logged_on(config)
+/// Rejects the first message of a type.
+fn rejecting(kind: &'static [u8]) -> Strict {
+    let reason = SessionRejectReason::ValueIsIncorrect;
+    Strict::new(kind, [Ruling::SessionReject { reason, tag: None, text: String::new() }])
 }
 
 /// FIX 4.4 volume 2, test cases 2n and 2o: two minutes, either way.
@@ -43,11 +43,9 @@ fn a_sending_time_may_be_wrong_by_the_tolerance_and_no_more() {
 #[test]
 fn a_reject_by_the_session_names_the_field_unless_it_is_configured_not_to() {
     for (named, left_out) in [(true, false), (false, true)] {
-        let mut lone = logged_on(|config| config.switches.no_ref_tag_in_session_rejects = left_out);
-        let elsewhere = peer::message(BeginString::Fix44, lone.now, 2, "35=0");
-        let elsewhere = String::from_utf8(elsewhere).unwrap().replace(&format!("56={ENGINE}"), "56=ELSE");
-        let body = elsewhere.split_once("\u{1}35=").unwrap().1.rsplit_once("\u{1}10=").unwrap().0;
-        lone.node.feed(lone.now, &peer::framed(BeginString::Fix44, format!("35={body}\u{1}").as_bytes()));
+        let mut lone = Lone::acceptor_with(|config| config.switches.no_ref_tag_in_session_rejects = left_out);
+        let elsewhere = format!("35=0|34=2|49={PEER}|52=now|56=ELSE|");
+        lone.node.feed(lone.now, &peer::given(BeginString::Fix44, lone.now, &elsewhere));
         let sent = lone.received();
         assert!(sent[0].starts_with("3 2 ") && sent[0].contains("373=9"), "{sent:?}");
         assert_eq!(sent[0].contains("371=56"), named, "{sent:?}");
@@ -58,7 +56,8 @@ fn a_reject_by_the_session_names_the_field_unless_it_is_configured_not_to() {
 #[test]
 fn only_for_its_orig_sending_time_is_a_rejected_duplicate_not_counted() {
     let next = |left_out, text: &str, off_s: i64| {
-        let mut lone = logged_on(|config| config.switches.do_not_count_rejected_duplicates = left_out);
+        let mut lone =
+            Lone::acceptor_with(|config| config.switches.do_not_count_rejected_duplicates = left_out);
         let mut then = lone.now;
         then.utc_ns += off_s * SECOND_NS as i64;
         lone.node.feed(lone.now, &peer::message(BeginString::Fix44, then, 2, text));
@@ -83,7 +82,7 @@ fn sub_ids_and_location_ids_are_written_and_compared_where_they_are_configured()
     let theirs = "50=THEIRSUB|142=THERE|57=OURSUB|143=HERE";
     let logon = |theirs: &str| {
         let mut lone = Lone::new(Config::new(Role::Acceptor, identity.clone()));
-        lone.event(sansfix::Event::Connected);
+        lone.event(Event::Connected);
         lone.send(&format!("35=A|{theirs}|98=0|108=30"));
         (lone.node.status().logged_on, lone.received(), lone.node.ended())
     };
@@ -108,14 +107,14 @@ fn an_application_sends_what_has_a_type_and_fits() {
     // Of a counterparty that takes 300 bytes: a repetition has `43=Y`, `122=` with 27 digits, two SOHs, and may have one
     // digit more in BodyLength.
     let mut lone = Lone::new(config(Role::Acceptor, BeginString::Fix44));
-    lone.event(sansfix::Event::Connected);
+    lone.event(Event::Connected);
     lone.send("35=A|98=0|108=30|383=300");
     lone.received();
     let refused = (1..300).find_map(|length| lone.order(&"x".repeat(length)).err());
     assert_eq!(refused, Some(Refused::TooLong { limit: 300 - 38 }));
     // None is no bound.
     let mut boundless = Lone::new(config(Role::Acceptor, BeginString::Fix44));
-    boundless.event(sansfix::Event::Connected);
+    boundless.event(Event::Connected);
     boundless.send("35=A|98=0|108=30|383=0");
     assert!(boundless.order("A").is_ok());
     let longest = |bytes: &[u8]| {
@@ -132,13 +131,8 @@ fn an_application_sends_what_has_a_type_and_fits() {
 fn a_reject_goes_back_to_whom_the_message_came_from() {
     let route = "115=OBO|116=OBOSUB|128=DT|129=DTSUB|144=OBOLOC|145=DTLOC";
     for (version, locations) in [(BeginString::Fix40, false), (BeginString::Fix44, true)] {
-        let ruling = Ruling::SessionReject {
-            reason: SessionRejectReason::ValueIsIncorrect,
-            tag: None,
-            text: String::new(),
-        };
         let settings = Settings::new(config(Role::Acceptor, version));
-        let application = Box::new(Strict::new(b"D", [ruling]));
+        let application = Box::new(rejecting(b"D"));
         let mut lone = Lone::logged_on_with(Settings { application, ..settings });
         lone.send(&format!("35=D|{route}|11=X"));
         let sent = lone.received();
@@ -154,14 +148,7 @@ fn a_reject_goes_back_to_whom_the_message_came_from() {
 #[test]
 fn a_reject_is_not_rejected_and_nothing_is_after_a_logout() {
     for (kind, text) in [(&b"3"[..], "35=3|45=1"), (b"D", "35=D|11=X")] {
-        let ruling = Ruling::SessionReject {
-            reason: SessionRejectReason::ValueIsIncorrect,
-            tag: None,
-            text: String::new(),
-        };
-        let settings = Settings::new(config(Role::Acceptor, BeginString::Fix44));
-        let mut lone =
-            Lone::logged_on_with(Settings { application: Box::new(Strict::new(kind, [ruling])), ..settings });
+        let mut lone = Lone::acceptor_under(rejecting(kind));
         if kind == b"D" {
             lone.logout("bye");
             lone.received();
@@ -175,7 +162,7 @@ fn a_reject_is_not_rejected_and_nothing_is_after_a_logout() {
 #[test]
 fn heartbeats_go_on_while_a_test_request_is_outstanding_unless_that_is_configured() {
     for (stops, goes_on) in [(false, true), (true, false)] {
-        let mut lone = logged_on(|config| config.switches.no_heartbeat_while_probing = stops);
+        let mut lone = Lone::acceptor_with(|config| config.switches.no_heartbeat_while_probing = stops);
         lone.pass(30.5);
         assert_eq!(lone.received(), ["0 2"]);
         lone.pass(6.0);
@@ -188,7 +175,7 @@ fn heartbeats_go_on_while_a_test_request_is_outstanding_unless_that_is_configure
 #[test]
 fn an_empty_test_req_id_is_rejected_unless_it_is_to_be_answered() {
     let answer = |switched_on| {
-        let mut lone = logged_on(|config| config.switches.answer_empty_test_req_id = switched_on);
+        let mut lone = Lone::acceptor_with(|config| config.switches.answer_empty_test_req_id = switched_on);
         lone.send("35=1|112=");
         // Read as it is: a field without a value is none that a test would take.
         String::from_utf8(lone.node.take_output(lone.now)).unwrap().replace('\u{1}', "|")
@@ -206,7 +193,7 @@ fn a_counterparty_that_does_not_write_what_it_expects_is_asked() {
         let mut configured = config(Role::Acceptor, BeginString::Fix44);
         configured.next_expected_msg_seq_num = true;
         let mut lone = Lone::new(configured);
-        lone.event(sansfix::Event::Connected);
+        lone.event(Event::Connected);
         lone.send_as(5, &format!("35=A|98=0|108=30{theirs}"));
         let sent = lone.received();
         assert_eq!(sent[0], "A 1 98=0 108=30 789=1");
@@ -217,8 +204,7 @@ fn a_counterparty_that_does_not_write_what_it_expects_is_asked() {
 /// While a message waits for its verdict nothing is read, so that nobody was silent.
 #[test]
 fn silence_is_not_counted_while_a_message_waits() {
-    let settings = Settings::new(config(Role::Acceptor, BeginString::Fix44));
-    let mut lone = Lone::logged_on_with(Settings { application: Box::new(Undecided(b"D")), ..settings });
+    let mut lone = Lone::acceptor_under(Undecided(b"D"));
     lone.pass(20.0);
     lone.send("35=D|11=X");
     lone.pass(100.0);
@@ -242,14 +228,14 @@ fn a_logout_for_a_number_carries_session_status_unless_that_is_configured() {
             config
         };
         let mut lone = Lone::new(configured());
-        lone.event(sansfix::Event::Connected);
+        lone.event(Event::Connected);
         lone.send("35=A|98=0|108=30|789=1|1137=9");
         lone.received();
         lone.send_as(1, "35=0");
         let text = "58=MsgSeqNum too low, expecting 2 but received 1";
         assert_eq!(lone.received(), [format!("5 2 {text}{too_low}")]);
         let mut lone = Lone::new(configured());
-        lone.event(sansfix::Event::Connected);
+        lone.event(Event::Connected);
         lone.send("35=A|98=0|108=30|789=50|1137=9");
         let sent = lone.received();
         assert_eq!(sent.len(), 1);
@@ -264,7 +250,7 @@ fn who_has_no_number_left_refuses_a_logon_in_silence() {
     settings.snapshot.next_sender = SeqNum::MAX;
     settings.snapshot.next_target = SeqNum::new(5).unwrap();
     let mut lone = Lone::with(settings);
-    lone.event(sansfix::Event::Connected);
+    lone.event(Event::Connected);
     lone.send("35=A|98=0|108=30");
     assert_eq!((lone.received(), lone.numbers().0), (vec![], SeqNum::MAX.get()));
     assert_eq!(lone.node.ended(), Some(Reason::MsgSeqNumTooLow));

@@ -1,20 +1,11 @@
 //! The rules of MsgSeqNum: what has none, what is missing and asked for, and what is kept above a gap.
 //! Each test is named after a rule of `docs/design.md`, or of the standard.
 
-use sansfix::config::{Config, Role};
-use sansfix::wire::{Precision, write_timestamp};
 use sansfix::{BeginString, BusinessRejectReason, Command, Reason, SeqNum};
-use sansfix_sim::{Pace, Ruling, Settings};
+use sansfix_sim::{Pace, Ruling};
 use sansfix_tests::applications::{Strict, Undecided};
-use sansfix_tests::lone::{Lone, START, config};
+use sansfix_tests::lone::{Lone, START};
 use sansfix_tests::peer::{self, ENGINE, PEER};
-
-/// A FIX.4.4 acceptor that is logged on, configured further.
-fn logged_on(tweak: impl FnOnce(&mut Config)) -> Lone {
-    let mut config = config(Role::Acceptor, BeginString::Fix44);
-    tweak(&mut config);
-    Lone::logged_on(config)
-}
 
 /// A message without MsgSeqNum, unless that is given.
 fn without_number(kind: &str, rest: &str) -> Vec<u8> {
@@ -22,11 +13,8 @@ fn without_number(kind: &str, rest: &str) -> Vec<u8> {
 }
 
 fn written_by(sender: &str, kind: &str, rest: &str) -> Vec<u8> {
-    let mut time = Vec::new();
-    write_timestamp(&mut time, START.utc_ns, Precision::Milliseconds);
-    let time = String::from_utf8(time).unwrap();
-    let body = format!("35={kind}|49={sender}|52={time}|56={ENGINE}|{rest}");
-    peer::framed(BeginString::Fix44, body.replace('|', "\u{1}").as_bytes())
+    let text = format!("35={kind}|49={sender}|52=now|56={ENGINE}|{rest}");
+    peer::given(BeginString::Fix44, START, &text)
 }
 
 /// FIX 4.4 volume 2, "MsgSeqNum": its absence is a serious error. A SequenceReset-Reset with zero is let pass.
@@ -73,8 +61,7 @@ fn a_gap_whose_last_number_is_not_kept_stays_open_until_that_comes() {
 
 #[test]
 fn a_resend_request_waits_while_a_message_is_unsettled() {
-    let settings = Settings::new(config(Role::Acceptor, BeginString::Fix44));
-    let mut lone = Lone::logged_on_with(Settings { application: Box::new(Undecided(b"D")), ..settings });
+    let mut lone = Lone::acceptor_under(Undecided(b"D"));
     lone.send_as(5, "35=0");
     assert_eq!(lone.received(), ["2 2 7=2 16=0"]);
     lone.send_as(2, "35=D|43=Y|122=20260921-14:13:19|11=X");
@@ -87,8 +74,7 @@ fn a_resend_request_waits_while_a_message_is_unsettled() {
 
 #[test]
 fn what_a_message_has_waited_is_not_held_against_the_answer_to_a_resend_request() {
-    let settings = Settings::new(config(Role::Acceptor, BeginString::Fix44));
-    let mut lone = Lone::logged_on_with(Settings { application: Box::new(Undecided(b"D")), ..settings });
+    let mut lone = Lone::acceptor_under(Undecided(b"D"));
     lone.send_as(5, "35=0");
     lone.pass(20.0);
     lone.send_as(1, "35=D|43=Y|122=20260921-14:13:19|11=X");
@@ -103,8 +89,7 @@ fn what_a_message_has_waited_is_not_held_against_the_answer_to_a_resend_request(
 #[test]
 fn a_logout_that_an_operator_passes_over_is_answered_once() {
     for (held, seq, text) in [(&b"D"[..], 2, "35=D|11=X"), (b"5", 5, "35=5")] {
-        let settings = Settings::new(config(Role::Acceptor, BeginString::Fix44));
-        let mut lone = Lone::logged_on_with(Settings { application: Box::new(Undecided(held)), ..settings });
+        let mut lone = Lone::acceptor_under(Undecided(held));
         lone.send_as(5, "35=5");
         for missing in 2..seq {
             lone.send_as(missing, "35=0|43=Y|122=20260921-14:13:19");
@@ -125,7 +110,7 @@ fn a_logout_that_an_operator_passes_over_is_answered_once() {
 #[test]
 fn missing_numbers_are_asked_for_in_chunks() {
     let asked = |chunk, seq: u64| {
-        let mut lone = logged_on(|config| config.resend_request_chunk = chunk);
+        let mut lone = Lone::acceptor_with(|config| config.resend_request_chunk = chunk);
         lone.send_as(seq, "35=0");
         lone.received()
     };
@@ -139,7 +124,7 @@ fn missing_numbers_are_asked_for_in_chunks() {
 #[test]
 fn a_gap_fill_to_the_end_of_a_chunk_asks_for_the_next_where_that_is_configured() {
     let asked = |on, chunk, to: u64| {
-        let mut lone = logged_on(|config| {
+        let mut lone = Lone::acceptor_with(|config| {
             config.switches.gap_fill_to_chunk_end_asks_next = on;
             config.resend_request_chunk = chunk;
         });
@@ -164,12 +149,12 @@ fn the_bytes_kept_above_a_gap_are_counted_as_they_come_and_go() {
         lone.numbers().1
     };
     for (bound, is_kept) in [(bytes, true), (bytes - 1, false)] {
-        let mut lone = logged_on(|config| config.limits.queued_bytes = bound);
+        let mut lone = Lone::acceptor_with(|config| config.limits.queued_bytes = bound);
         lone.send_as(3, kept);
         assert_eq!(in_sequence(&mut lone, 2), if is_kept { 4 } else { 3 }, "{bound} bytes");
     }
     // Room for one with a number of two digits.
-    let mut lone = logged_on(|config| config.limits.queued_bytes = bytes + 1);
+    let mut lone = Lone::acceptor_with(|config| config.limits.queued_bytes = bytes + 1);
     // One that was taken out makes room, and so does one that was passed over.
     lone.send_as(3, kept);
     assert_eq!(in_sequence(&mut lone, 2), 4);
@@ -200,7 +185,8 @@ fn what_was_kept_above_a_gap_does_not_outlive_a_reset() {
 fn a_gap_fill_that_fills_nothing_is_rejected_and_counted_unless_that_is_configured() {
     for (counted, next) in [(true, 3), (false, 2)] {
         for new in [1, 2] {
-            let mut lone = logged_on(|config| config.switches.do_not_count_rejected_duplicates = !counted);
+            let mut lone =
+                Lone::acceptor_with(|config| config.switches.do_not_count_rejected_duplicates = !counted);
             lone.send_as(2, &format!("35=4|123=Y|36={new}"));
             let sent = lone.received();
             assert_eq!((sent.len(), lone.numbers().1), (1, next), "{sent:?}");
@@ -212,14 +198,12 @@ fn a_gap_fill_that_fills_nothing_is_rejected_and_counted_unless_that_is_configur
 #[test]
 fn only_an_application_message_in_sequence_can_be_rejected_by_the_business() {
     let rejected = |kind: &'static [u8], text: &str| {
-        let ruling = || Ruling::BusinessReject {
+        let ruling = Ruling::BusinessReject {
             reason: BusinessRejectReason::UnsupportedMessageType,
             ref_id: String::new(),
             text: String::new(),
         };
-        let settings = Settings::new(config(Role::Acceptor, BeginString::Fix44));
-        let application = Box::new(Strict::new(kind, [ruling()]));
-        let mut lone = Lone::logged_on_with(Settings { application, ..settings });
+        let mut lone = Lone::acceptor_under(Strict::new(kind, [ruling]));
         lone.send(text);
         (lone.received(), lone.numbers().1)
     };
@@ -246,11 +230,7 @@ fn more_resend_requests_than_are_kept_apart_are_joined() {
 
 #[test]
 fn numbers_that_are_given_again_do_not_disturb_a_replay_below_them() {
-    let mut lone = Lone::acceptor();
-    lone.orders(&["A", "B", "C"]);
-    lone.received();
-    lone.node.set_pace(Pace::OnRequest);
-    lone.send("35=2|7=2|16=3");
+    let mut lone = Lone::asked(&["A", "B", "C"], "35=2|7=2|16=3");
     lone.command(Command::SetNextSender(SeqNum::new(4).unwrap()));
     while lone.node.answer_store(lone.now) {}
     assert_eq!(lone.received(), ["D 2R 11=A", "D 3R 11=B"]);

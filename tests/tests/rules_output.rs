@@ -4,14 +4,14 @@
 use sansfix::config::{Config, Role};
 use sansfix::wire::Precision;
 use sansfix::{
-    Action, BeginString, Command, Event, Origin, Outcome, OwnedBatch, PhaseName, Reason, Refused, ResetMode,
-    SeqNum, Ticket,
+    Action, BeginString, Command, Event, Origin, Outcome, PhaseName, Reason, Refused, ResetMode, SeqNum,
+    Ticket,
 };
 use sansfix_runtime::Link;
 use sansfix_runtime::link::Next;
 use sansfix_sim::Pace;
 use sansfix_sim::trace::{Call, Seen};
-use sansfix_tests::by_hand::{link, next, order, save, saved, sent, until_nothing};
+use sansfix_tests::by_hand::{link, next, offered, order, save, saved, sent, until_nothing};
 use sansfix_tests::lone::{Lone, START, config};
 use sansfix_tests::peer;
 
@@ -145,11 +145,6 @@ fn a_store_that_fails_closes_the_connection_and_sends_nothing_unsaved() {
     let seen = until_nothing(&mut link);
     assert!(seen.contains(&Seen::Disconnect(Reason::StoreFailed)), "{seen:?}");
     assert!(!seen.iter().any(|seen| matches!(seen, Seen::Transmit(_))), "{seen:?}");
-}
-
-/// What is to be saved, once the rest is done.
-fn offered(link: &mut Link) -> Option<OwnedBatch> {
-    until_nothing(link).into_iter().find(|seen| matches!(seen, Seen::Save(_))).map(save)
 }
 
 /// A session that was disabled is not connected, so that the next connection is no time to try again.

@@ -2,9 +2,7 @@
 //! Each test is named after a rule of `docs/design.md`.
 
 use sansfix::config::Role;
-use sansfix::{
-    BeginString, Command, Event, FetchId, Outcome, PhaseName, Reason, SECOND_NS, SeqNum, SeqRange, Ticket,
-};
+use sansfix::{BeginString, Command, Event, Outcome, PhaseName, Reason, SECOND_NS, SeqNum, SeqRange, Ticket};
 use sansfix_runtime::Link;
 use sansfix_sim::trace::Seen;
 use sansfix_sim::{Chunking, Pace, Settings};
@@ -26,26 +24,15 @@ fn a_record_that_the_store_lost_is_an_error_and_never_a_gap_fill() {
 
 #[test]
 fn what_the_application_declines_is_gap_filled() {
-    let mut lone = Lone::acceptor();
-    lone.orders(&["A", "B", "C"]);
-    lone.received();
-    lone.node.set_pace(Pace::OnRequest);
-    lone.send("35=2|7=2|16=4");
+    let mut lone = Lone::asked(&["A", "B", "C"], "35=2|7=2|16=4");
     // A store or an application that repeats C alone.
     let (seq, range) = (|n| SeqNum::new(n).unwrap(), |b, e| SeqRange { begin: b, end: e });
-    let fetch = asked(&mut lone);
+    let fetch = lone.question();
     lone.event(Event::Declined { fetch, range: range(seq(2), seq(3)) });
     let raw = lone.node.store().records().find(|(at, _)| *at == seq(4)).unwrap().1.unwrap().to_vec();
     lone.event(Event::Stored { fetch, seq: seq(4), raw: &raw });
     lone.event(Event::FetchEnd { fetch, through: seq(4) });
     assert_eq!(lone.received(), ["4 2R 36=4 123=Y", "D 4R 11=C"]);
-}
-
-/// The question that the trace shows last.
-fn asked(lone: &mut Lone) -> FetchId {
-    let trace = lone.node.recorder().trace();
-    let line = trace.lines().rev().find_map(|line| line.strip_prefix("< fetch ")).unwrap();
-    FetchId::from_number(line.split(' ').next().unwrap().parse().unwrap())
 }
 
 #[test]
@@ -64,12 +51,8 @@ fn every_number_has_a_record_holes_included() {
 
 #[test]
 fn what_is_declined_must_hold_the_number_whose_turn_it_is() {
-    let mut lone = Lone::acceptor();
-    lone.orders(&["A", "B", "C"]);
-    lone.received();
-    lone.node.set_pace(Pace::OnRequest);
-    lone.send("35=2|7=2|16=4");
-    let fetch = asked(&mut lone);
+    let mut lone = Lone::asked(&["A", "B", "C"], "35=2|7=2|16=4");
+    let fetch = lone.question();
     let seq = |number| SeqNum::new(number).unwrap();
     let mut declined = |begin, end| {
         lone.event(Event::Declined { fetch, range: SeqRange { begin: seq(begin), end: seq(end) } })
@@ -87,12 +70,8 @@ fn what_is_declined_must_hold_the_number_whose_turn_it_is() {
 #[test]
 fn an_answer_that_stops_short_is_an_error() {
     for (stored, through) in [(0, 1), (1, 3)] {
-        let mut lone = Lone::acceptor();
-        lone.orders(&["A", "B", "C"]);
-        lone.received();
-        lone.node.set_pace(Pace::OnRequest);
-        lone.send("35=2|7=2|16=4");
-        let fetch = asked(&mut lone);
+        let mut lone = Lone::asked(&["A", "B", "C"], "35=2|7=2|16=4");
+        let fetch = lone.question();
         let records: Vec<_> =
             lone.node.store().records().map(|(at, raw)| (at, raw.map(<[u8]>::to_vec))).collect();
         for (at, raw) in records.iter().filter(|(at, _)| *at >= SeqNum::SECOND).take(stored) {
@@ -126,7 +105,7 @@ fn the_answer_to_an_old_question_is_ignored() {
     while lone.node.questions() > 1 {
         lone.node.answer_store(lone.now);
     }
-    let old = asked(&mut lone);
+    let old = lone.question();
     lone.event(Event::Disconnected);
     while lone.node.answer_store(lone.now) {}
     lone.node.take_output(lone.now);
@@ -134,7 +113,7 @@ fn the_answer_to_an_old_question_is_ignored() {
     lone.log_on();
     lone.node.set_pace(Pace::OnRequest);
     lone.send("35=2|7=2|16=3");
-    let new = asked(&mut lone);
+    let new = lone.question();
     assert_ne!(old, new);
     let last = SeqNum::new(3).unwrap();
     assert_eq!(lone.event(Event::FetchEnd { fetch: old, through: last }), Outcome::Ignored);
@@ -245,11 +224,7 @@ fn a_replay_is_bounded_in_memory() {
 
 #[test]
 fn a_replay_refuses_nothing_and_stops_no_reading() {
-    let mut lone = Lone::acceptor();
-    lone.orders(&["A", "B"]);
-    lone.received();
-    lone.node.set_pace(Pace::OnRequest);
-    lone.send("35=2|7=1|16=0");
+    let mut lone = Lone::asked(&["A", "B"], "35=2|7=1|16=0");
     // The store is slow; meanwhile everything else goes on.
     assert_eq!(lone.order("C"), Ok(SeqNum::new(4).unwrap()));
     lone.send("35=D|11=X");
@@ -264,11 +239,7 @@ fn a_replay_refuses_nothing_and_stops_no_reading() {
 
 #[test]
 fn what_is_sent_after_the_second_question_waits_for_both_replays() {
-    let mut lone = Lone::acceptor();
-    lone.orders(&["A", "B"]);
-    lone.received();
-    lone.node.set_pace(Pace::OnRequest);
-    lone.send("35=2|7=2|16=2");
+    let mut lone = Lone::asked(&["A", "B"], "35=2|7=2|16=2");
     lone.order("C").unwrap();
     lone.send("35=2|7=3|16=3");
     lone.order("D").unwrap();
@@ -278,11 +249,7 @@ fn what_is_sent_after_the_second_question_waits_for_both_replays() {
 
 #[test]
 fn a_replay_that_a_reset_gives_up_holds_nothing_back() {
-    let mut lone = Lone::acceptor();
-    lone.order("A").unwrap();
-    lone.received();
-    lone.node.set_pace(Pace::OnRequest);
-    lone.send("35=2|7=2|16=2");
+    let mut lone = Lone::asked(&["A"], "35=2|7=2|16=2");
     lone.send_as(1, "35=A|98=0|108=30|141=Y");
     while lone.node.answer_store(lone.now) {}
     assert_eq!(lone.received(), ["A 1 98=0 108=30 141=Y"]);
@@ -290,11 +257,7 @@ fn a_replay_that_a_reset_gives_up_holds_nothing_back() {
 
 #[test]
 fn the_end_of_a_replay_is_fixed_when_the_request_is_accepted() {
-    let mut lone = Lone::acceptor();
-    lone.order("A").unwrap();
-    lone.received();
-    lone.node.set_pace(Pace::OnRequest);
-    lone.send("35=2|7=2|16=0");
+    let mut lone = Lone::asked(&["A"], "35=2|7=2|16=0");
     lone.order("B").unwrap();
     while lone.node.answer_store(lone.now) {}
     assert_eq!(lone.received(), ["D 2R 11=A", "D 3 11=B"], "B is sent once");

@@ -143,7 +143,7 @@ impl Serial {
                 let taken = self.taken.take();
                 match taken {
                     Some((key, kind)) => self.outcomes.carried_out(key, kind),
-                    None => _ = self.outcomes.gone_on(),
+                    None => self.outcomes.gone_on(),
                 }
                 self.logouts.retain(|logout| Some(*logout) != key);
                 key == taken.map(|(key, _)| key) && logged_on == self.outcomes.session.logged_on()

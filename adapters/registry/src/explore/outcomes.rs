@@ -55,10 +55,9 @@ impl Outcomes {
     }
 
     /// What was begun has gone on, and that was published.
-    pub(super) fn gone_on(&mut self) -> bool {
-        let more = self.session.go_on();
+    pub(super) fn gone_on(&mut self) {
+        self.session.go_on();
         self.tell();
-        more
     }
 
     fn tell(&mut self) {

@@ -169,16 +169,16 @@ impl Load {
             }
             histories.entry(id).or_default().push((span, what));
         }
-        let mut connections_ended = 0;
+        let mut after_the_end = 0;
         for (id, history) in &histories {
             let mut wrong = contradictions(history);
             let counterparty = histories.get(&id.reversed()).map_or(&[][..], Vec::as_slice);
             let (count, unexplained) = fallen(history, counterparty);
-            connections_ended += count;
+            after_the_end += count;
             wrong.extend(unexplained);
             assert!(wrong.is_empty(), "{id}: {} contradictions:\n{}", wrong.len(), wrong.join("\n"));
         }
-        assert!(connections_ended > 0, "no session was seen logged on and then not: nothing was judged");
+        assert!(after_the_end > 0, "no session was seen logged on and then not: nothing was judged");
         for (id, mut sent) in sent {
             sent.sort();
             let came = self.ledgers[&id.reversed()].lines();
@@ -186,7 +186,7 @@ impl Load {
         }
         let connections: u64 = self.ids.iter().map(|id| status(id).connection).sum();
         format!(
-            "{} calls looked at, {connections} connections, {connections_ended} looks at one after it was over, {counts:?}",
+            "{} calls looked at, {connections} connections, {after_the_end} looks at one that was over, {counts:?}",
             self.moment.load(Ordering::SeqCst) / 2
         )
     }
