@@ -28,6 +28,7 @@ mod outcome;
 mod pending;
 mod receipt;
 mod registry;
+mod slot;
 mod standing;
 mod sync;
 
@@ -52,4 +53,5 @@ pub use mailbox::{Bell, Deferred, Mailbox};
 pub use outcome::CommandOutcome;
 pub use receipt::Receipt;
 pub use registry::{AlreadyRegistered, CommandError, Registry};
+pub use slot::{Ask, Caller, Slot};
 pub use standing::Standing;

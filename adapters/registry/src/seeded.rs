@@ -25,6 +25,14 @@ pub(crate) enum Bug {
     ClosedTakes,
     /// A second session of one identity is registered in the place of the first.
     SecondTaken,
+    /// A slot is free when its owner has released it, and nobody is told.
+    ReleaseWakesNobody,
+    /// Whoever waits for a slot is not told that its owner ends.
+    AskWakesNobody,
+    /// A connection is put in the place of the one that a slot holds.
+    TakenIsOverwritten,
+    /// The owner is not told of a connection that it is handed.
+    OfferNotRung,
     /// The owner of the models answers a message with the number of the one after it.
     AnswersAnother,
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::handing;
 use super::model::{Class, Look, Owner, Plan, Wait, identity, report};
 use super::scheduler::{self, DRAWN, SEED, thread};
 use super::session::Pace;
@@ -83,6 +84,21 @@ fn sessions_that_are_added_and_removed_while_commands_are_given() {
     drawn("2 to 3 owners x 2 lives, 3 commanders", |seed| {
         let owners = 2 + Random(seed).below(2);
         scheduler::check(None, move || lives(owners));
+    });
+}
+
+/// Of those who hand connections over some wait and some do not, and the owner may be asked to end.
+#[test]
+fn four_to_seven_who_hand_connections_over() {
+    drawn("4 to 7 connections handed over", |seed| {
+        let random = &mut Random(seed);
+        let plan = handing::Plan {
+            hasty: random.below(4),
+            owner: random.of(&[Owner::Thread, Owner::Task]),
+            asked: random.below(2) == 0,
+            ..handing::Plan::of(4)
+        };
+        plan.explore();
     });
 }
 

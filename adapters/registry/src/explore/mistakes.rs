@@ -5,6 +5,7 @@
 
 use std::process::Command;
 
+use super::handing;
 use super::model::{Class, Owner, Plan, Wait};
 use crate::seeded::Bug;
 
@@ -13,17 +14,21 @@ const MISTAKEN: &str = "SANSFIX_MISTAKEN";
 
 /// The plan holds, and with the mistake it fails in this way.
 fn assert_found(plan: &Plan, bug: Bug, how: &str) {
+    assert_found_by(|bug| plan.explore_with(bug), &format!("{plan:?}"), bug, how);
+}
+
+fn assert_found_by(explore: impl Fn(Option<Bug>) -> u64, plan: &str, bug: Bug, how: &str) {
     if std::env::var_os(MISTAKEN).is_some() {
-        plan.explore_with(Some(bug));
+        explore(Some(bug));
         return;
     }
-    plan.explore();
+    explore(None);
     let test = std::thread::current().name().map(str::to_owned).expect("tests have names");
     let mut mistaken = Command::new(std::env::current_exe().unwrap());
     mistaken.args([&test, "--exact", "--nocapture", "--test-threads=2"]).env(MISTAKEN, "1");
     let output = mistaken.env("RUST_BACKTRACE", "0").output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success(), "{bug:?} was not found by {plan:?}");
+    assert!(!output.status.success(), "{bug:?} was not found by {plan}");
     assert!(said.contains(how), "{bug:?} was found in another way: {said}");
 }
 
@@ -92,4 +97,32 @@ fn a_command_that_is_given_to_a_closed_session() {
 fn a_message_that_is_answered_with_the_number_of_another() {
     let plan = Plan { wait: Wait::Blocking, ..Plan::of([&[Class::Other, Class::Other]]) };
     assert_found(&plan, Bug::AnswersAnother, NOT_SERIAL);
+}
+
+fn assert_found_handing(plan: handing::Plan, bug: Bug, how: &str) {
+    let plan = handing::Plan { preemptions: Some(2), ..plan };
+    assert_found_by(|bug| plan.explore_with(bug), &format!("{plan:?}"), bug, how);
+}
+
+#[test]
+fn a_slot_that_is_free_and_tells_nobody() {
+    assert_found_handing(handing::Plan::of(2), Bug::ReleaseWakesNobody, DEADLOCK);
+}
+
+#[test]
+fn an_owner_that_ends_and_tells_nobody_who_waits_for_its_slot() {
+    let plan = handing::Plan { asked: true, ..handing::Plan::of(2) };
+    assert_found_handing(plan, Bug::AskWakesNobody, DEADLOCK);
+}
+
+#[test]
+fn a_connection_that_takes_the_place_of_another() {
+    // One is there and the next comes, or it has gone before it was taken.
+    let plan = handing::Plan { hasty: 1, ..handing::Plan::of(1) };
+    assert_found_handing(plan, Bug::TakenIsOverwritten, "connection is");
+}
+
+#[test]
+fn a_connection_that_its_owner_is_not_told_of() {
+    assert_found_handing(handing::Plan::of(2), Bug::OfferNotRung, DEADLOCK);
 }

@@ -8,11 +8,14 @@
 //!   for it is woken;
 //! - nothing is left waiting: loom fails an execution in which every thread is blocked.
 //!
+//! Another model hands connections to an owner, through the real [`crate::Slot`] ([`handing`]).
+//!
 //! `RUSTFLAGS="--cfg loom" cargo test --release -p sansfix-registry` runs it; the number of executions of each group is
 //! printed. `SANSFIX_EXPLORE_ALL=1` adds what takes too long for every change.
 //!
 //! With `--cfg shuttle` the same models run in orders that are drawn by a seed, with more threads (`many.rs`).
 
+mod handing;
 mod history;
 #[cfg(shuttle)]
 mod many;

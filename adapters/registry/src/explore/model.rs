@@ -238,7 +238,7 @@ fn publish(mailbox: &mut Mailbox, session: &Session, key: Option<u64>) {
 }
 
 /// Runs a future to its end on this thread.
-fn run<F: Future>(future: F) -> F::Output {
+pub(super) fn run<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut context = Context::from_waker(&waker);
@@ -359,7 +359,6 @@ fn owned(class: Class) -> OwnedCommand {
 }
 
 /// Where a session stands that is logged on.
-#[cfg(shuttle)]
 pub(super) fn up() -> crate::Standing {
     Session::new(Pace::AtOnce).standing()
 }

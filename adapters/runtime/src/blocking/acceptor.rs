@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use sansfix::config::{Identity, Role};
 use sansfix::wire::Message;
-use sansfix_registry::Registry;
+use sansfix_registry::{Ask, Registry};
 
 use super::owner::{Owned, until};
 use super::reactor::Reactor;
@@ -18,9 +18,8 @@ use crate::driver::clock::Clock;
 use crate::driver::directory::Directory;
 use crate::driver::line::Line;
 use crate::driver::setup::{NotDown, SessionSetup, StartError};
-use crate::driver::slot::{Ask, Slot};
 use crate::driver::strangers::{AcceptorOptions, Strangers, WhyRefused};
-use crate::driver::transport::Transport;
+use crate::driver::transport::{Slot, Transport};
 
 /// Acceptor sessions behind one listener, or behind none. Stopped when dropped, without a Logout. QuickFIX:
 /// `ThreadedSocketAcceptor`.

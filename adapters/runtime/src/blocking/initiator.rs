@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use sansfix::config::{Identity, Role};
-use sansfix_registry::Registry;
+use sansfix_registry::{Ask, Registry};
 
 use super::owner::{Owned, until};
 use super::stream::Tcp;
@@ -17,7 +17,6 @@ use crate::driver::dialling::{Connecting, Connector, Dialling};
 use crate::driver::handback::Handback;
 use crate::driver::line::Line;
 use crate::driver::setup::{NotDown, SessionSetup, StartError};
-use crate::driver::slot::Ask;
 use crate::driver::transport::Transport;
 use crate::socket;
 

@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 
 use mio::Token;
 use sansfix::config::Identity;
-use sansfix_registry::Registry;
+use sansfix_registry::{Ask, Registry};
 
 use super::reactor::Reactor;
 use crate::driver::clock::Clock;
 use crate::driver::line::Line;
 use crate::driver::setup::{SessionSetup, StartError};
-use crate::driver::slot::{Ask, Slot};
+use crate::driver::transport::Slot;
 use crate::driver::worker::{Turn, Worker};
 use crate::driver::{Elsewhere, Job};
 

@@ -9,10 +9,10 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use sansfix::wire::Message;
+use sansfix_registry::{Ask, Caller};
 
-use super::slot::{Ask, Slot};
 use super::strangers::{AcceptorOptions, WhyRefused, first_logon};
-use super::transport::{Incoming, Transport};
+use super::transport::{Incoming, Slot, Transport};
 
 /// How long a connection for an identity that is connected is held before it is closed: when the old connection has
 /// just been closed by the peer, its owner may be a moment late to notice.
@@ -26,9 +26,8 @@ pub(crate) struct Greeter {
     incoming: Option<Incoming>,
     /// It could not even begin.
     failed: Option<io::Error>,
-    slot: Option<Arc<Slot>>,
-    /// Under which name the slot knows who waits for it.
-    caller: Option<u64>,
+    /// At the slot of its session, when that has been found.
+    caller: Option<Caller<Incoming>>,
     deadline: u64,
 }
 
@@ -39,7 +38,7 @@ impl Greeter {
             Err(error) => (None, Some(error)),
         };
         let deadline = after(mono_ns, options.logon_timeout);
-        Self { incoming, failed, slot: None, caller: None, deadline }
+        Self { incoming, failed, caller: None, deadline }
     }
 
     /// When [`Self::poll`] is due at the latest, on the monotonic clock, nanoseconds.
@@ -58,10 +57,10 @@ impl Greeter {
         if let Some(error) = self.failed.take() {
             return Poll::Ready(Err(WhyRefused::Failed(error)));
         }
-        if self.slot.is_none() {
+        if self.caller.is_none() {
             match self.find(context, options, find) {
                 Poll::Ready(Ok(slot)) => {
-                    self.slot = Some(slot);
+                    self.caller = Some(Slot::caller(&slot));
                     self.deadline = after(mono_ns, GRACE);
                 }
                 Poll::Ready(Err(why)) => return Poll::Ready(Err(why)),
@@ -72,8 +71,8 @@ impl Greeter {
         if let Some(why) = self.end(context, options) {
             return Poll::Ready(Err(why));
         }
-        let Some(slot) = &self.slot else { return Poll::Pending };
-        match slot.poll_offer(context, &mut self.caller, &mut self.incoming) {
+        let Some(caller) = &mut self.caller else { return Poll::Pending };
+        match caller.poll_offer(context, &mut self.incoming) {
             Poll::Ready(()) if self.incoming.is_none() => Poll::Ready(Ok(())),
             Poll::Ready(()) => Poll::Ready(Err(WhyRefused::Ending)),
             Poll::Pending if self.deadline <= mono_ns => Poll::Ready(Err(WhyRefused::Connected)),
@@ -125,14 +124,6 @@ impl Greeter {
                     Ask::ShutDown | Ask::Stop => Err(WhyRefused::Ending),
                 }));
             }
-        }
-    }
-}
-
-impl Drop for Greeter {
-    fn drop(&mut self) {
-        if let (Some(slot), Some(caller)) = (&self.slot, self.caller) {
-            slot.forget(caller);
         }
     }
 }

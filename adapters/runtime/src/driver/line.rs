@@ -4,8 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::dialling::{Dialled, Dialling, Failure};
-use super::slot::Slot;
-use super::transport::Incoming;
+use super::transport::{Incoming, Slot};
 use crate::commands::Commands;
 
 pub(crate) enum Line {

@@ -17,7 +17,6 @@ pub(crate) mod line;
 pub(crate) mod pipe;
 mod session_time;
 pub(crate) mod setup;
-pub(crate) mod slot;
 mod store_desk;
 mod storing;
 pub(crate) mod strangers;

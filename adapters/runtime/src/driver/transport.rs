@@ -113,6 +113,9 @@ impl<T: Transport + ?Sized> Transport for Box<T> {
     }
 }
 
+/// Where connections of a session are handed over.
+pub(crate) type Slot = sansfix_registry::Slot<Incoming>;
+
 /// A connection that has just been made.
 pub(crate) struct Incoming {
     pub(crate) transport: Box<dyn Transport>,

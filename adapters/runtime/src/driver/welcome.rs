@@ -4,8 +4,8 @@
 //! own business.
 
 use sansfix::{Command, Event, Now};
+use sansfix_registry::Ask;
 
-use super::slot::Ask;
 use super::worker::Worker;
 
 impl Worker {

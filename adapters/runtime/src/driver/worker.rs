@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use sansfix::{Action, Command, Event, InboundId, Now, Reason, Session, Snapshot};
-use sansfix_registry::Registry;
+use sansfix_registry::{Ask, Registry};
 
 use super::answering::is_coming_up;
 use super::application::{Answer, Application};
@@ -22,9 +22,8 @@ use super::dialling::Failure;
 use super::line::Line;
 use super::session_time::SessionTime;
 use super::setup::{SessionSetup, StartError};
-use super::slot::{Ask, Slot};
 use super::store_desk::{Elsewhere, Question, StoreDesk};
-use super::transport::Incoming;
+use super::transport::{Incoming, Slot};
 use crate::commands::Commands;
 use crate::link::{Link, Next};
 use crate::log::Watch;

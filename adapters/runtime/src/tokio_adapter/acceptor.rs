@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use sansfix::config::{Identity, Role};
 use sansfix::wire::Message;
-use sansfix_registry::Registry;
+use sansfix_registry::{Ask, Registry};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -22,9 +22,8 @@ use crate::driver::directory::Directory;
 use crate::driver::greeter::Greeter;
 use crate::driver::line::Line;
 use crate::driver::setup::{NotDown, SessionSetup, StartError};
-use crate::driver::slot::{Ask, Slot};
 use crate::driver::strangers::{ACCEPT_AGAIN, AcceptorOptions, Stranger, Strangers, WhyRefused};
-use crate::driver::transport::Transport;
+use crate::driver::transport::{Slot, Transport};
 use crate::socket;
 
 /// Acceptor sessions behind one listener, or behind none. Stopped when dropped, without a Logout. QuickFIX:

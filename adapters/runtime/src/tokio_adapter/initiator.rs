@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use sansfix::config::{Identity, Role};
-use sansfix_registry::Registry;
+use sansfix_registry::{Ask, Registry};
 use tokio::net::{TcpSocket, TcpStream, lookup_host};
 use tokio::time::{Instant, timeout};
 
@@ -16,7 +16,6 @@ use crate::driver::dial_options::InitiatorOptions;
 use crate::driver::dialling::{Connecting, Connector, Dialling};
 use crate::driver::line::Line;
 use crate::driver::setup::{NotDown, SessionSetup, StartError};
-use crate::driver::slot::Ask;
 use crate::driver::transport::Transport;
 use crate::socket::{self, SocketOptions};
 

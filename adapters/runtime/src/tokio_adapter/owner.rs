@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use sansfix::config::Identity;
-use sansfix_registry::Registry;
+use sansfix_registry::{Ask, Registry};
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -16,7 +16,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use crate::driver::clock::Clock;
 use crate::driver::line::Line;
 use crate::driver::setup::{SessionSetup, StartError};
-use crate::driver::slot::{Ask, Slot};
+use crate::driver::transport::Slot;
 use crate::driver::worker::{Turn, Worker};
 use crate::driver::{Elsewhere, Job};
 
