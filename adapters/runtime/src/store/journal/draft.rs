@@ -2,9 +2,10 @@
 
 use sansfix::{SeqNum, SeqRange, Snapshot};
 
-use super::format::{HEAD_LEN, MAX_PAYLOAD, seal};
+use super::format::{HEAD_LEN, seal};
 use super::index::Note;
 use super::record::{self, MESSAGE_OVERHEAD};
+use super::sizes::Sizes;
 use crate::store::Stored;
 
 /// What the buffers may keep when a batch was larger, bytes and frames: a batch is mostly a few messages.
@@ -26,6 +27,7 @@ pub(super) struct TooLong;
 /// The frames of a batch. Its buffers are used again.
 pub(super) struct Draft {
     frame_bytes: usize,
+    longest_frame: usize,
     place: Place,
     bytes: Vec<u8>,
     notes: Vec<Note>,
@@ -37,9 +39,10 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    pub(super) fn new(frame_bytes: usize) -> Self {
+    pub(super) fn new(sizes: &Sizes) -> Self {
         Self {
-            frame_bytes,
+            frame_bytes: sizes.frame_bytes,
+            longest_frame: sizes.longest_frame,
             place: Place { seed: 0, offset: 0, batch: 0 },
             bytes: Vec::new(),
             notes: Vec::new(),
@@ -103,7 +106,7 @@ impl Draft {
         let Place { seed, offset, batch } = self.place;
         let offset = offset + self.frame as u64;
         let Some(frame) = self.bytes.get_mut(self.frame..) else { return };
-        self.too_long |= frame.len() > MAX_PAYLOAD;
+        self.too_long |= frame.len() > self.longest_frame;
         seal(frame, seed, offset, batch, goes_on);
         if let Some(seqs) = self.seqs {
             self.notes.push(Note { seqs, offset, length: frame.len() as u64 });
@@ -130,5 +133,66 @@ impl Draft {
     /// What the index has to know.
     pub(super) fn notes(&self) -> &[Note] {
         &self.notes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Bytes of the record of a message of ten bytes.
+    const RECORD: usize = MESSAGE_OVERHEAD + 10;
+
+    fn draft(frame_bytes: usize, messages: u64) -> Draft {
+        let mut draft =
+            Draft::new(&Sizes { frame_bytes, longest_frame: HEAD_LEN + 3 * RECORD, ..Sizes::DEFAULT });
+        draft.begin(Place { seed: 1, offset: 1_000, batch: 1 });
+        for number in 1..=messages {
+            draft.stored(Stored::Message { seq: SeqNum::new(number).unwrap(), raw: &[b'.'; 10] });
+        }
+        draft
+    }
+
+    #[test]
+    fn a_frame_is_as_full_as_it_may_be() {
+        let full = HEAD_LEN + 2 * RECORD;
+        let frames =
+            |draft: &Draft| draft.notes.iter().map(|note| (note.offset, note.length)).collect::<Vec<_>>();
+        assert_eq!(frames(&draft(full, 2)), [], "two fit");
+        assert_eq!(frames(&draft(full, 3)), [(1_000, full as u64)], "and the third begins the next");
+        let one = (HEAD_LEN + RECORD) as u64;
+        assert_eq!(frames(&draft(full - 1, 2)), [(1_000, one)], "one byte less, and only one fits");
+        assert_eq!(
+            frames(&draft(1, 3)),
+            [(1_000, one), (1_000 + one, one)],
+            "one message is always in a frame"
+        );
+    }
+
+    #[test]
+    fn frames_that_are_complete_can_be_written_while_the_batch_goes_on() {
+        let mut draft = draft(HEAD_LEN + RECORD, 3);
+        let (one, all) = (HEAD_LEN + RECORD, draft.bytes().to_vec());
+        assert_eq!((all.len(), draft.complete()), (3 * one, &all[..2 * one]));
+        draft.written();
+        assert_eq!((draft.complete(), draft.bytes()), (&all[..0], &all[2 * one..]));
+        draft.stored(Stored::Message { seq: SeqNum::new(4).unwrap(), raw: b"" });
+        let last = draft.notes().last().unwrap();
+        assert_eq!((last.offset, last.length), (1_000 + 2 * one as u64, one as u64));
+    }
+
+    #[test]
+    fn a_frame_that_is_too_long_spoils_the_batch_and_not_the_next() {
+        let everything = HEAD_LEN + 4 * RECORD;
+        let mut long = draft(everything, 3);
+        long.end_frame(true);
+        assert!(!long.too_long, "as long as it may be");
+        let mut long = draft(everything, 4);
+        long.end_frame(true);
+        assert!(long.too_long);
+        long.begin_frame();
+        assert!(long.finish(&Snapshot::new(0), false, false).is_err(), "whatever follows");
+        long.begin(Place { seed: 1, offset: 1_000, batch: 1 });
+        assert!(long.finish(&Snapshot::new(0), false, false).is_ok());
     }
 }

@@ -36,6 +36,7 @@ const GOES_ON: u32 = 1 << 31;
 
 /// The longest payload of a frame, bytes: what its length can say.
 pub(super) const MAX_PAYLOAD: usize = (GOES_ON - 1) as usize;
+const _: () = assert!(MAX_PAYLOAD == 0x7FFF_FFFF);
 
 /// What a file says of itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

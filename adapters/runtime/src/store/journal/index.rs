@@ -34,7 +34,8 @@ pub(super) struct Span {
     bytes: u64,
 }
 
-/// No record of the span at or above `seq` stands before `offset`.
+/// No record at or above `seq` that counts stands before `offset`. It stays so: what replaces a record stands behind all
+/// others.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Mark {
     seq: SeqNum,
@@ -118,10 +119,10 @@ impl Index {
                 _ => self.spans.pop(),
             };
         }
+        // Their numbers are to ascend.
         while self.marks.last().is_some_and(|mark| mark.seq >= seq) {
             self.marks.pop();
         }
-        self.cursor = self.cursor.filter(|cursor| cursor.seq < seq);
     }
 
     /// The first span that holds `seq` or a number above it, and where in the file to begin to look.
@@ -137,5 +138,58 @@ impl Index {
     /// No record at or above `seq` that counts stands before `offset`: a fetch goes on there.
     pub(super) fn remember(&mut self, seq: SeqNum, offset: u64) {
         self.cursor = Some(Mark { seq, offset });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seq(number: u64) -> SeqNum {
+        SeqNum::new(number).unwrap()
+    }
+
+    /// With a mark every ten bytes, four at most.
+    fn index() -> Index {
+        Index::new(&Sizes { marks: 4, stride: 10, ..Sizes::DEFAULT })
+    }
+
+    /// A frame of ten bytes with one message.
+    fn note(index: &mut Index, number: u64, offset: u64) {
+        index.note(Note { seqs: SeqRange::one(seq(number)), offset, length: 10 });
+    }
+
+    #[test]
+    fn marks_stand_as_close_as_their_number_allows() {
+        let mut index = index();
+        for number in 1..=4 {
+            note(&mut index, number, number * 10);
+        }
+        let offsets = |index: &Index| index.marks.iter().map(|mark| mark.offset).collect::<Vec<_>>();
+        assert_eq!(offsets(&index), [10, 20, 30, 40], "as many as there may be");
+        note(&mut index, 5, 50);
+        assert_eq!(offsets(&index), [10, 30, 50], "and then every other one");
+        note(&mut index, 6, 60);
+        note(&mut index, 7, 70);
+        assert_eq!(offsets(&index), [10, 30, 50, 70], "twice as far apart");
+    }
+
+    #[test]
+    fn a_span_whose_numbers_have_all_been_replaced_is_gone() {
+        let mut index = index();
+        note(&mut index, 1, 10);
+        note(&mut index, 2, 20);
+        index.truncate_from(seq(2));
+        assert_eq!((index.spans(), index.spans[0].seqs), (1, SeqRange::one(seq(1))));
+        note(&mut index, 2, 30);
+        assert_eq!(
+            (index.spans(), index.live_bytes()),
+            (2, 30),
+            "bytes of frames that hold what counts, roughly"
+        );
+        index.truncate_from(seq(2));
+        assert_eq!((index.spans(), index.live_bytes()), (1, 20));
+        index.truncate_from(seq(1));
+        assert_eq!((index.spans(), index.find(seq(1))), (0, None));
     }
 }

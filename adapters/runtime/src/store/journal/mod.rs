@@ -181,7 +181,7 @@ impl<F: Files> JournalStore<F> {
             synced_at: Instant::now(),
             rewrite_from: 0,
             torn: None,
-            draft: Draft::new(sizes.frame_bytes),
+            draft: Draft::new(&sizes),
             reader: Reader::new(sizes.read_ahead),
         };
         store.recover()?;

@@ -1,11 +1,15 @@
 //! The journal's own limits. Values, so that tests come to each of them with few bytes.
 
+use super::format::MAX_PAYLOAD;
+
 /// See the fields of [`Sizes::DEFAULT`].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sizes {
     /// A frame that would get longer than this is closed, and the batch goes on in the next one. One longer message
     /// makes a longer frame.
     pub(super) frame_bytes: usize,
+    /// A batch with a frame that is longer than this, bytes, is refused.
+    pub(super) longest_frame: usize,
     /// Marks in the index at most. When they are used up every other one is dropped, and they stand twice as far
     /// apart.
     pub(super) marks: usize,
@@ -25,6 +29,8 @@ impl Sizes {
     pub(super) const DEFAULT: Self = Self {
         // A frame is read and checked whole, for one message of it too.
         frame_bytes: 32 << 10,
+        // What its length can say.
+        longest_frame: MAX_PAYLOAD,
         // 64 KiB of memory.
         marks: 4096,
         // About two hundred messages.

@@ -53,6 +53,23 @@ fn what_is_received_does_not_make_the_file_grow_for_ever_beside_messages() {
 }
 
 #[test]
+fn what_counts_no_more_may_take_four_times_the_rest() {
+    let disk = Disk::default();
+    let mut store = JournalStore::open_sized(disk.clone(), MESSAGES, SIZES).unwrap();
+    let mut history = History::new();
+    history.batch(&[Step::Send(100, 300)]).save(&mut store).unwrap();
+    let live = disk.bytes(JOURNAL).len();
+    let mut largest = 0;
+    while disk.counts().renames == 1 {
+        largest = disk.bytes(JOURNAL).len();
+        history.batch(&[Step::Receive]).save(&mut store).unwrap();
+    }
+    let share = largest as f64 / live as f64;
+    assert!((4.9..5.1).contains(&share), "{largest} bytes, {live} of them count");
+    assert_eq!(fetch(&mut store, range(1, 100), 1_000).0.len(), 100);
+}
+
+#[test]
 fn messages_that_were_not_kept_are_holes_when_messages_are_kept_from_then_on() {
     let disk = Disk::default();
     let mut history = History::new();

@@ -6,12 +6,11 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::super::sizes::Sizes;
 use super::super::{JournalError, JournalStore, SyncPolicy};
 use super::disk::{Disk, FAILURES, Failure, Plan};
-use super::history::{Contents, History, KINDS, NOTHING, Saved, contents, expected, options};
+use super::history::{Contents, History, KINDS, NOTHING, SMALL, Saved, contents, expected, options};
 use super::images::{Image, Loss, Tearing, images};
 
 /// So small that a file is written anew within two batches.
-const TINY: Sizes =
-    Sizes { frame_bytes: 60, marks: 4, stride: 100, dead_bytes: 60, spans: 1, read_ahead: 90, chunk: 100 };
+const TINY: Sizes = Sizes { dead_bytes: 60, spans: 1, ..SMALL };
 
 /// How far it is explored.
 #[derive(Clone, Copy, Debug)]

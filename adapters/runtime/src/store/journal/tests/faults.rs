@@ -3,9 +3,11 @@
 
 use sansfix::{SeqNum, SeqRange};
 
-use super::super::{JOURNAL, JournalError, SyncPolicy};
+use super::super::{JOURNAL, JournalError, Store, SyncPolicy};
 use super::disk::{Disk, FAILURES, Failure, Plan};
-use super::history::{Contents, History, KINDS, NOTHING, Saved, Step, contents, expected, fetch, open};
+use super::history::{
+    Contents, History, KINDS, NOTHING, SMALL, Saved, Step, contents, expected, fetch, open,
+};
 use super::images::{Loss, Tearing, images};
 
 /// Beside one of each kind.
@@ -164,4 +166,23 @@ fn a_fetch_from_a_disk_that_does_not_answer_is_an_error() {
     );
     let mut store = open(disk, SyncPolicy::EveryBatch).unwrap();
     assert_eq!(fetch(&mut store, range, 9).0.len(), 2);
+}
+
+#[test]
+fn a_message_that_is_too_long_is_refused_and_the_journal_goes_on() {
+    let disk = Disk::default();
+    let mut store = open(disk.clone(), SyncPolicy::EveryBatch).unwrap();
+    let mut history = History::new();
+    history.batch(&[Step::Send(1, 20)]).save(&mut store).unwrap();
+    let before = (disk.bytes(JOURNAL), contents(&mut store));
+    let (mut too_long, mut fits) = (history.clone(), history);
+    let error = too_long.batch(&[Step::Send(1, SMALL.longest_frame)]).save(&mut store).unwrap_err();
+    assert!(
+        error.to_string().contains("cannot append to disk/journal: a message of 2 GiB or more"),
+        "{error}"
+    );
+    assert_eq!((disk.bytes(JOURNAL), contents(&mut store)), before);
+    let batch = fits.batch(&[Step::Send(1, 20)]);
+    batch.save(&mut store).unwrap();
+    assert_eq!(store.load().unwrap(), Some(batch.snapshot));
 }

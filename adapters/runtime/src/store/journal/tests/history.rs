@@ -8,8 +8,16 @@ use super::super::{Files, JournalOptions, JournalStore, SyncPolicy};
 use crate::store::{MemoryStore, Store, Stored};
 
 /// Small enough that a handful of messages comes to every limit.
-pub(super) const SMALL: Sizes =
-    Sizes { frame_bytes: 60, marks: 4, stride: 100, dead_bytes: 500, spans: 3, read_ahead: 90, chunk: 100 };
+pub(super) const SMALL: Sizes = Sizes {
+    frame_bytes: 60,
+    longest_frame: 400,
+    marks: 4,
+    stride: 100,
+    dead_bytes: 500,
+    spans: 3,
+    read_ahead: 90,
+    chunk: 100,
+};
 
 pub(super) fn options(sync: SyncPolicy) -> JournalOptions {
     JournalOptions { sync, keep_messages: true }
