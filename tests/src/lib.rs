@@ -1,6 +1,9 @@
 //! Suites that check sansfix from outside: a player for the scenarios of `tests/scenarios`, and what the other
 //! suites share.
 
+// What is asked of the code here fails by a panic.
+#![allow(clippy::missing_panics_doc)]
+
 use proptest::prelude::ProptestConfig;
 
 pub mod applications;
