@@ -21,6 +21,8 @@ struct Gate {
 #[derive(Default)]
 struct State {
     shut: bool,
+    /// The next save fails.
+    fails: bool,
     /// How many requests have come to the shut gate.
     held: usize,
 }
@@ -33,6 +35,11 @@ impl GatedStore {
     pub(crate) fn open(&self) {
         self.gate.state.lock().unwrap().shut = false;
         self.gate.changed.notify_all();
+    }
+
+    /// Lets the next save fail.
+    pub(crate) fn fail_once(&self) {
+        self.gate.state.lock().unwrap().fails = true;
     }
 
     /// Waits until a request is held up.
@@ -72,6 +79,9 @@ impl Store for GatedStore {
 
     fn save(&mut self, batch: &Batch<'_>) -> Result<(), StoreError> {
         self.pass();
+        if std::mem::take(&mut self.gate.state.lock().unwrap().fails) {
+            return Err(StoreError { doing: "save", why: "as this test wants it".into() });
+        }
         self.store.lock().unwrap().save(batch)
     }
 

@@ -122,9 +122,29 @@ fn a_store_that_takes_five_seconds_holds_up_what_it_saves_and_nothing_else(on: A
     assert_eq!(peer.receive().msg_type(), "0");
 }
 
+fn a_shutdown_waits_for_what_is_being_saved_though_the_store_had_failed_before(on: Adapter) {
+    let (acceptor, registry, store) = start(on, Silent);
+    let number = |number| sansfix::SeqNum::new(number).unwrap();
+    let renumber = |next| registry.set_next_sender(&venue(), number(next)).unwrap();
+    store.fail_once();
+    assert!(!renumber(10).wait(GENEROUS).unwrap().is_success());
+    assert_eq!(renumber(20).wait(GENEROUS), Some(CommandOutcome::Completed), "and it works again");
+    store.shut();
+    let receipt = renumber(30);
+    store.wait_until_held();
+    let shutting_down = std::thread::spawn(move || acceptor.shut_down(GENEROUS));
+    // Long enough for an owner that does not wait to have gone.
+    assert_eq!(receipt.wait(Duration::from_millis(200)), None);
+    store.open();
+    assert_eq!(receipt.wait(GENEROUS), Some(CommandOutcome::Completed));
+    shutting_down.join().unwrap().unwrap();
+    assert_eq!(store.snapshot().next_sender, number(30));
+}
+
 on_both_adapters!(
     messages_come_in_while_the_store_saves,
     a_logout_ends_within_its_limits_though_the_store_is_stuck_and_loses_no_number,
     a_cut_during_a_fetch_is_noticed_at_once_and_its_answer_is_not_mixed_into_the_next_connection,
     a_store_that_takes_five_seconds_holds_up_what_it_saves_and_nothing_else,
+    a_shutdown_waits_for_what_is_being_saved_though_the_store_had_failed_before,
 );
