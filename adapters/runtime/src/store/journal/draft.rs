@@ -160,6 +160,8 @@ mod tests {
             |draft: &Draft| draft.notes.iter().map(|note| (note.offset, note.length)).collect::<Vec<_>>();
         assert_eq!(frames(&draft(full, 2)), [], "two fit");
         assert_eq!(frames(&draft(full, 3)), [(1_000, full as u64)], "and the third begins the next");
+        let second = (1_000 + full as u64, full as u64);
+        assert_eq!(frames(&draft(full, 5)), [(1_000, full as u64), second], "which is as full");
         let one = (HEAD_LEN + RECORD) as u64;
         assert_eq!(frames(&draft(full - 1, 2)), [(1_000, one)], "one byte less, and only one fits");
         assert_eq!(
