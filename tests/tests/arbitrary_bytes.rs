@@ -77,6 +77,9 @@ fn read(session: &mut Session, now: Now, bytes: &[u8]) -> usize {
                 }
             }
             Some(Step::Inbound(inbound)) => {
+                let raw = inbound.raw.as_bytes();
+                let whole = matches!(frame(raw, limit), Frame::Message { taken, .. } if taken == raw.len());
+                assert!(whole, "garbled bytes were taken for a message: {}", String::from_utf8_lossy(raw));
                 session.settle(now, inbound.id, Verdict::Accept, &mut out).unwrap();
             }
             Some(Step::LogonWanted(wanted)) => {

@@ -165,7 +165,8 @@ fn strangers_get_no_byte() {
         lone.event(Event::Connected);
         lone.node.feed(lone.now, &bytes);
         assert!(!lone.node.connected(), "{}", String::from_utf8_lossy(&bytes));
-        assert_eq!((lone.received(), lone.numbers(), lone.node.store().saves()), (vec![], (1, 1), 0));
+        let seen = (lone.received(), lone.numbers(), lone.node.store().saves());
+        assert_eq!(seen, (vec![], (1, 1), 0), "G22: who is not let in gets nothing and changes nothing");
     }
     let mut disabled = fresh();
     disabled.command(Command::Logout { text: "", by: Origin::Operator });

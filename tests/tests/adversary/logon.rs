@@ -41,6 +41,17 @@ fn a_counterparty_that_never_logged_on_is_sent_no_orders() {
 }
 
 #[test]
+fn an_order_in_place_of_the_answer_to_our_logon_is_not_delivered() {
+    let mut lone = waiting();
+    let next = lone.next;
+    lone.send_as(next, "35=D|11=X");
+    lone.send_as(next, "35=D|11=Y");
+    assert_eq!(lone.delivered(), [""; 0], "G12: nothing is delivered before the Logon");
+    assert_eq!(lone.received(), ["5 5 58=First message not a Logon"]);
+    assert_eq!(lone.numbers(), (6, next), "nothing of it was counted");
+}
+
+#[test]
 fn a_counterparty_that_the_owner_refused_is_sent_no_orders_and_delivers_nothing() {
     let mut lone = waiting();
     let next = lone.next;

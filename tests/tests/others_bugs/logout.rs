@@ -65,7 +65,8 @@ fn cpp_qfn_logout_with_heartbtint_0_never_times_out() {
         config.heart_bt_int = 0;
         let mut lone = Lone::logged_on(config);
         lone.logout("bye");
-        assert_eq!(lone.node.deadline().map(|(_, timer)| timer), Some(Timer::Logout));
+        let timer = lone.node.deadline().map(|(_, timer)| timer);
+        assert_eq!(timer, Some(Timer::Logout), "G27: a Logout has a limit");
         lone.pass(600.0);
         assert_eq!(lone.node.ended(), Some(Reason::LogoutTimeout));
         assert_eq!(lone.numbers(), (3, 2), "an answer that has not come is not counted");

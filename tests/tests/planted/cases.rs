@@ -67,8 +67,8 @@ pub(crate) const CASES: &[Case] = &[
     case(Planted::DuplicateIsNew, CRASHES, "G11: "),
     case(
         Planted::DeliveredBeforeLogon,
-        "adversary::adversary::logon::a_counterparty_that_never_logged_on_is_sent_no_orders",
-        "First message not a Logon",
+        "adversary::adversary::logon::an_order_in_place_of_the_answer_to_our_logon_is_not_delivered",
+        "G12: nothing is delivered before the Logon",
     ),
     case(Planted::DeliveredAfterLogout, TABLE, "Standard LogoutAnswered, Application, Expected"),
     case(Planted::AdminRepeated, "rules_replay::every_number_has_a_record_holes_included", "0 6R 112=T"),
@@ -97,16 +97,20 @@ pub(crate) const CASES: &[Case] = &[
     case(Planted::GarbledCounted, "arbitrary_bytes::damaged_streams", "garbled bytes changed the session"),
     case(Planted::ReadsAreMessages, "corpus_replay::corpus_of_chunking", "the cuts matter"),
     case(Planted::QueueAfterInput, "corpus_replay::corpus_of_chunking", "reading byte by byte matters"),
-    case(Planted::QueueUnbounded, "rules_input::bytes_above_a_gap_are_bounded_too", "\"9\""),
+    case(
+        Planted::QueueUnbounded,
+        "rules_input::bytes_above_a_gap_are_bounded_too",
+        "more is kept above a gap than may be",
+    ),
     case(
         Planted::CheckSumNotCompared,
         "arbitrary_bytes::damaged_streams",
-        "garbled bytes changed the session",
+        "garbled bytes were taken for a message",
     ),
     case(
         Planted::BodyLengthNotHeeded,
         "arbitrary_bytes::damaged_streams",
-        "garbled bytes changed the session",
+        "garbled bytes were taken for a message",
     ),
     case(Planted::GarbledTakesAll, "corpus_replay::corpus_of_chunking", "reading byte by byte matters"),
     case(
@@ -118,7 +122,11 @@ pub(crate) const CASES: &[Case] = &[
     case(Planted::PanicsOnEmptyTestReqId, SESSION, "index out of bounds"),
     case(Planted::TooLowPassedOver, TABLE, "Standard Active, Heartbeat, Low"),
     case(Planted::DuplicateNotTold, TABLE, "Standard Active, Heartbeat, LowDuplicate"),
-    case(Planted::StrangerAnswered, "invariants::strangers_get_no_byte", "CompID problem"),
+    case(
+        Planted::StrangerAnswered,
+        "invariants::strangers_get_no_byte",
+        "G22: who is not let in gets nothing and changes nothing",
+    ),
     case(
         Planted::RefusedLogonCounted,
         "adversary::adversary::logon::a_logon_in_sequence_that_is_refused_in_silence_is_not_counted",
@@ -139,7 +147,7 @@ pub(crate) const CASES: &[Case] = &[
     case(
         Planted::LogoutWaitsForEver,
         "others_bugs::others_bugs::logout::cpp_qfn_logout_with_heartbtint_0_never_times_out",
-        "Some(Logout)",
+        "G27: a Logout has a limit",
     ),
     case(Planted::SilenceNeverEnds, SCENARIOS, "6-testrequest-unanswered"),
     case(
