@@ -310,3 +310,23 @@ fn a_resend_request_that_brings_something_is_not_one_repetition_nearer_to_its_en
     let requests = lone.received().iter().filter(|sent| sent.starts_with("2 ")).count();
     assert_eq!(requests, 7, "the first one and six repetitions");
 }
+
+/// FIX 4.2, "Resend Request": 999999 in EndSeqNo(16) is no number, however many messages there are.
+#[test]
+fn up_to_fix_4_2_an_end_of_999999_is_the_last_message_beyond_that_number_too() {
+    let million = |next| {
+        let mut settings = Settings::new(config(Role::Acceptor, BeginString::Fix42));
+        settings.snapshot.next_sender = SeqNum::new(next).unwrap();
+        let mut lone = Lone::with(settings);
+        lone.log_on();
+        lone.orders(&["A", "B"]);
+        lone.received();
+        lone
+    };
+    let mut lone = million(1_000_000);
+    lone.send("35=2|7=1000001|16=999999");
+    assert_eq!(lone.received(), ["D 1000001R 11=A", "D 1000002R 11=B"]);
+    let mut lone = million(999_998);
+    lone.send("35=2|7=999998|16=999999");
+    assert_eq!(lone.received(), ["4 999998R 36=999999 123=Y", "D 999999R 11=A", "D 1000000R 11=B"]);
+}
