@@ -71,6 +71,56 @@ fn what_counts_no_more_may_take_four_times_the_rest() {
 }
 
 #[test]
+fn a_file_that_cannot_be_written_anew_is_tried_again_when_it_is_twice_as_long() {
+    let disk = Disk::default();
+    let mut store = JournalStore::open_sized(disk.clone(), NUMBERS_ONLY, SIZES).unwrap();
+    let mut history = History::new();
+    let tried_at = |store: &mut JournalStore<Disk>, history: &mut History| {
+        let before = disk.counts();
+        loop {
+            history.batch(&[Step::Receive]).save(store).unwrap();
+            let length = disk.bytes(JOURNAL).len();
+            assert!(length < 2 << 20, "it is never tried");
+            if disk.counts().refused > before.refused || disk.counts().renames > before.renames {
+                return length;
+            }
+        }
+    };
+    history.batch(&[Step::Receive]).save(&mut store).unwrap();
+    disk.lock().full = true;
+    let first = tried_at(&mut store, &mut history);
+    let second = tried_at(&mut store, &mut history);
+    assert!((2 * first - 200..2 * first + 200).contains(&second), "first at {first} bytes, then at {second}");
+    disk.lock().full = false;
+    let left = tried_at(&mut store, &mut history);
+    assert!(left < 200, "there is room again: {left} bytes");
+    assert!(disk.counts().refused == 2, "{:?}", disk.counts());
+}
+
+#[test]
+fn a_file_that_is_written_anew_is_written_in_a_few_pieces() {
+    let sizes = Sizes { dead_bytes: 4 << 10, chunk: 64 << 10, frame_bytes: 4 << 10, ..Sizes::DEFAULT };
+    let disk = Disk::default();
+    let mut store = JournalStore::open_sized(disk.clone(), MESSAGES, sizes).unwrap();
+    let mut history = History::new();
+    history.batch(&[Step::Send(400, 1_000)]).save(&mut store).unwrap();
+    let live = disk.bytes(JOURNAL).len();
+    // The same numbers again and again.
+    for _ in 0..4 {
+        history.batch(&[Step::Down(400, false), Step::Send(400, 1_000)]).save(&mut store).unwrap();
+    }
+    let before = disk.counts();
+    while disk.counts().renames == before.renames {
+        history.batch(&[Step::Receive]).save(&mut store).unwrap();
+        assert!(disk.bytes(JOURNAL).len() < 10 * live, "it grows for ever");
+    }
+    let saves = disk.counts().appends - before.appends;
+    let pieces = live.div_ceil(sizes.chunk);
+    assert!(disk.bytes(JOURNAL).len() < live + (8 << 10), "what counts no more is gone");
+    assert!(saves <= pieces + 3, "{saves} writes of {pieces} pieces");
+}
+
+#[test]
 fn messages_that_were_not_kept_are_holes_when_messages_are_kept_from_then_on() {
     let disk = Disk::default();
     let mut history = History::new();

@@ -43,6 +43,8 @@ pub(super) struct Counts {
     pub(super) appends: usize,
     pub(super) syncs: usize,
     pub(super) renames: usize,
+    /// Files that could not be created.
+    pub(super) refused: usize,
     pub(super) read_bytes: usize,
 }
 
@@ -253,6 +255,7 @@ impl Files for Disk {
 
     fn create(&self, name: &str) -> io::Result<DiskFile> {
         if self.lock().full {
+            self.lock().counts.refused += 1;
             return Err(failure());
         }
         let inode = self.lock().whole(|state| match state.names.get(name).copied() {
