@@ -9,8 +9,8 @@ mod histories;
 mod walks;
 
 use sansfix_sim::explore::{Budget, Explorer, Reached, write_steps};
-use sansfix_tests::models::circles;
 use sansfix_tests::models::pair::{Figures, Model, Order, search};
+use sansfix_tests::models::{circles, is_recorded};
 
 /// How many threads search.
 const THREADS: usize = 2;
@@ -41,7 +41,14 @@ fn exhaust(budget: Budget, order: Order, sometimes: &[Reached]) -> Figures {
         let names: Vec<_> = situation.places().map(|at| Reached::ALL[at].1).collect();
         assert!(cfg!(debug_assertions) || figures.count(*situation) > 0, "never met: {names:?}");
     }
+    assert_recorded(&figures);
     figures
+}
+
+/// The figures are those that were recorded. Less is searched where the code is not optimised.
+fn assert_recorded(figures: &Figures) {
+    let recorded = cfg!(debug_assertions) || is_recorded(&[figures.unique, figures.steps]);
+    assert!(recorded, "docs/assurance.md has other figures than {} and {}", figures.unique, figures.steps);
 }
 
 #[test]

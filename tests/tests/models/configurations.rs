@@ -5,7 +5,7 @@ use sansfix::{ApplVerId, BeginString};
 use sansfix_sim::explore::Budget;
 use sansfix_tests::models::pair::{Model, Order, search};
 
-use super::{THREADS, bounded};
+use super::{THREADS, assert_recorded, bounded};
 
 /// What is configured, and how; both sides are, but for what looks at the role.
 type Configuration = (&'static str, fn(&mut Config));
@@ -39,6 +39,7 @@ fn exhaust_each(model: Model) {
         let figures = search(budget, Order::ShortestFirst, THREADS, configure);
         let figures = figures.unwrap_or_else(|found| panic!("{name}: {found}"));
         println!("{name}: {} worlds by {} steps: {budget}", figures.unique, figures.steps);
+        assert_recorded(&figures);
     }
 }
 
