@@ -188,11 +188,15 @@ impl Model for Hostile {
                 })
             ),*] };
         }
-        let properties = holds!(
+        let mut properties = holds!(
             "G1", "G2", "G3", "G4", "G8", "G11", "G12", "G13", "G14", "G15", "G17", "G18", "G20", "G21",
             "G22", "G24", "G25", "G26", "G27", "G28"
         );
-        debug_assert!(properties.iter().map(|property| property.name).eq(GUARANTEES));
+        assert!(properties.iter().map(|property| property.name).eq(GUARANTEES));
+        // Nothing follows a state that is broken, so none may be passed over for the name that it was given.
+        properties.push(Property::always("?", |_: &Self, state: &State| {
+            state.broken.as_ref().is_none_or(|broken| GUARANTEES.contains(&broken.guarantee))
+        }));
         properties
     }
 }
