@@ -246,3 +246,16 @@ fn a_reset_whose_verdict_comes_after_a_logout_is_not_answered() {
     assert_eq!(lone.received(), ["A 1 98=0 108=30", "5 2 58=bye"]);
     assert_eq!(lone.numbers(), (3, 2));
 }
+
+#[test]
+fn a_gap_fill_does_not_undo_a_command_that_was_given_while_it_waited() {
+    for (target, then) in [(2, 2), (6, 9), (12, 12)] {
+        let mut lone = Lone::acceptor_under(Undecided(b"4"));
+        lone.send("35=0");
+        lone.send("35=0");
+        lone.send("35=4|123=Y|36=9");
+        lone.command(Command::SetNextTarget(SeqNum::new(target).unwrap()));
+        lone.node.settle(lone.now, &Ruling::Accept).unwrap();
+        assert_eq!(lone.numbers().1, then, "set to {target}");
+    }
+}

@@ -112,6 +112,10 @@ fn an_application_sends_what_has_a_type_and_fits() {
     lone.received();
     let refused = (1..300).find_map(|length| lone.order(&"x".repeat(length)).err());
     assert_eq!(refused, Some(Refused::TooLong { limit: 300 - 38 }));
+    // An engine with the same limits takes no more than is taken here.
+    let mut own = Lone::acceptor_with(|config| config.limits.max_message_size = 300);
+    let refused = (1..300).find_map(|length| own.order(&"x".repeat(length)).err());
+    assert_eq!(refused, Some(Refused::TooLong { limit: 300 - 38 }));
     // None is no bound.
     let mut boundless = Lone::new(config(Role::Acceptor, BeginString::Fix44));
     boundless.event(Event::Connected);
@@ -154,7 +158,9 @@ fn a_reject_is_not_rejected_and_nothing_is_after_a_logout() {
             lone.received();
         }
         lone.send(text);
-        assert_eq!((lone.received(), lone.numbers().1), (vec![], 3), "{text}");
+        // What could not be rejected comes again.
+        let counted = if kind == b"3" { 3 } else { 2 };
+        assert_eq!((lone.received(), lone.numbers().1), (vec![], counted), "{text}");
     }
 }
 
@@ -267,4 +273,27 @@ fn a_greeting_is_waited_for_up_to_the_longest_message() {
     let begun = b"8=FIX.4.4\x01";
     assert_eq!(greeting(begun, begun.len()), None);
     assert_eq!(greeting(begun, begun.len() - 1), Some(Err(NoGreeting::TooLong { announced: 10 })));
+}
+
+/// What waits behind others grows old, and that is not held against the counterparty; what comes late does.
+#[test]
+fn a_sending_time_may_be_older_by_what_the_message_has_waited_for_the_verdicts_of_others() {
+    let mut lone = Lone::acceptor_under(Undecided(b"D"));
+    for number in 0..130 {
+        lone.send(&format!("35=D|11=A{number}"));
+    }
+    let late = lone.message(132, "35=D|11=LATE");
+    for _ in 0..130 {
+        lone.pass(1.0);
+        lone.node.settle(lone.now, &Ruling::Accept).unwrap();
+    }
+    let sent = lone.received();
+    assert!(!sent.iter().any(|sent| sent.starts_with("3 ")), "{sent:?}");
+    assert_eq!((lone.delivered().len(), lone.numbers().1), (130, 132));
+    lone.node.feed(lone.now, &late);
+    let sent = lone.received();
+    assert!(
+        sent[0].contains("45=132") && sent[0].contains("373=10"),
+        "it came when nothing waited: {sent:?}"
+    );
 }

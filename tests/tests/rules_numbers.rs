@@ -1,7 +1,7 @@
 //! The rules of MsgSeqNum: what has none, what is missing and asked for, and what is kept above a gap.
 //! Each test is named after a rule of `docs/design.md`, or of the standard.
 
-use sansfix::{BeginString, BusinessRejectReason, Command, Reason, SeqNum};
+use sansfix::{BeginString, BusinessRejectReason, Command, Reason, SECOND_NS, SeqNum, SessionRejectReason};
 use sansfix_sim::{Pace, Ruling};
 use sansfix_tests::applications::{Strict, Undecided};
 use sansfix_tests::lone::{Lone, START};
@@ -252,5 +252,48 @@ fn a_replay_puts_the_heartbeat_off() {
         assert_eq!(lone.received(), [""; 0]);
         lone.pass(29.0);
         assert!(lone.received().contains(&"0 3".to_owned()));
+    }
+}
+
+/// A message that is neither delivered nor rejected comes again: after our Logout nothing is rejected any more.
+#[test]
+fn what_cannot_be_rejected_after_a_logout_is_not_counted() {
+    // The counterparty's clock is three minutes late: the first order ends the session, the others are behind it.
+    let mut lone = Lone::acceptor();
+    let mut late = lone.now;
+    late.utc_ns -= 180 * SECOND_NS as i64;
+    let orders: Vec<u8> = (2..6)
+        .flat_map(|seq| peer::message(BeginString::Fix44, late, seq, &format!("35=D|11=A{seq}")))
+        .collect();
+    lone.node.feed(lone.now, &orders);
+    let sent = lone.received();
+    assert!(sent[0].starts_with("3 2 45=2 ") && sent[1].starts_with("5 3 "), "{sent:?}");
+    assert_eq!((sent.len(), lone.delivered().len(), lone.numbers().1), (2, 0, 3));
+
+    let session = Ruling::SessionReject {
+        reason: SessionRejectReason::ValueIsIncorrect,
+        tag: Some(11),
+        text: String::new(),
+    };
+    let business = Ruling::BusinessReject {
+        reason: BusinessRejectReason::ApplicationNotAvailable,
+        ref_id: String::new(),
+        text: "not now".into(),
+    };
+    for refusal in [session, business] {
+        let mut lone = Lone::acceptor_under(Strict::new(b"D", [refusal.clone()]));
+        lone.logout("bye");
+        lone.send("35=D|11=A");
+        lone.send("35=D|11=B");
+        assert_eq!((lone.received(), lone.numbers().1), (vec!["5 2 58=bye".to_owned()], 2), "{refusal:?}");
+        lone.send("35=5");
+        lone.logon();
+        lone.log_on_again();
+        // They are asked for, and what is refused now is told.
+        let sent = lone.received();
+        assert!(
+            sent.iter().any(|sent| sent.starts_with("2 ") && sent.contains("7=2")),
+            "{refusal:?}: {sent:?}"
+        );
     }
 }

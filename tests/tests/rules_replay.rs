@@ -330,3 +330,18 @@ fn up_to_fix_4_2_an_end_of_999999_is_the_last_message_beyond_that_number_too() {
     lone.send("35=2|7=999998|16=999999");
     assert_eq!(lone.received(), ["4 999998R 36=999999 123=Y", "D 999999R 11=A", "D 1000000R 11=B"]);
 }
+
+/// Test case 2f: an OrigSendingTime after its SendingTime is an error, so a clock that is set back makes none.
+#[test]
+fn a_repeated_message_is_not_sent_before_it_was() {
+    for (back_ms, sending_time) in [(-5, "20260921-14:13:20.005"), (5, "20260921-14:13:20.000")] {
+        let mut lone = Lone::acceptor();
+        lone.orders(&["A"]);
+        lone.received();
+        lone.now.utc_ns -= back_ms * 1_000_000;
+        lone.send("35=2|7=2|16=0");
+        let sent = lone.received_whole();
+        let times = ["52", "122"].map(|tag| String::from_utf8_lossy(sent[0].get(tag).unwrap()));
+        assert_eq!(times, [sending_time, "20260921-14:13:20.000"], "{back_ms} ms");
+    }
+}

@@ -29,7 +29,8 @@ pub struct Limits {
     pub queued_messages: u32,
     /// How many bytes are kept above a gap.
     pub queued_bytes: u32,
-    /// How many bytes may wait to be sent before `send` answers Full.
+    /// How many bytes may wait to be sent, or to be saved, before `send` answers Full. At twice as many the connection is
+    /// closed.
     pub unsent_bytes: u32,
     /// A replay asks its store for more only when fewer bytes than this wait to be sent.
     pub replay_low_water: u32,

@@ -88,14 +88,17 @@ impl Session {
         })
     }
 
-    /// FIX 4.4 volume 2, test case 2n/2o: within two minutes of UTC, either way.
+    /// FIX 4.4 volume 2, test case 2n/2o: within two minutes of UTC, either way. It may be older by as long as the message
+    /// can have waited in the input while others waited for their verdicts.
     fn wrong_sending_time(&self, now: Now, message: &Message<'_>) -> Option<Finding> {
         let tolerance = self.config.sending_time_tolerance?;
         let Ok(sent) = parse_timestamp(message.sending_time().unwrap_or_default()) else {
             return reject(SessionRejectReason::IncorrectDataFormatForValue, tags::SENDING_TIME);
         };
         let tolerance_ns = u64::from(tolerance) * SECOND_NS;
-        (now.utc_ns.abs_diff(sent) > tolerance_ns).then_some(Finding::RejectAndLogout {
+        let waited = self.connection.as_ref().map_or(0, |live| live.waited);
+        let allowed = if sent < now.utc_ns { tolerance_ns.saturating_add(waited) } else { tolerance_ns };
+        (now.utc_ns.abs_diff(sent) > allowed).then_some(Finding::RejectAndLogout {
             reason: SessionRejectReason::SendingTimeAccuracyProblem,
             tag: tags::SENDING_TIME,
             then: Reason::SendingTimeAccuracy,
@@ -158,8 +161,11 @@ impl Session {
             Finding::Reject { tag, .. } | Finding::RejectAndLogout { tag, .. } => self.ref_tag(tag),
         };
         let reason = finding.reason();
-        self.reject(now, message, &Problem { reason, tag: tag.map(i64::from), text: "" }, out);
-        if counted && let Some(seq) = message.seq() {
+        let told = self.reject(now, message, &Problem { reason, tag: tag.map(i64::from), text: "" }, out);
+        if counted
+            && told
+            && let Some(seq) = message.seq()
+        {
             self.count(now, seq, out);
         }
         if let Finding::RejectAndLogout { then, .. } = finding {

@@ -48,11 +48,11 @@ impl Session {
         if !writable || msg_type::is_admin(msg_type) {
             return Err(Refused::MsgType);
         }
-        let unsent = out.unsent_but_replay();
+        let unsent = out.waiting();
         if unsent >= self.config.limits.unsent_bytes as usize {
             return Err(Refused::Full { unsent });
         }
-        let limit = self.longest_for(live.peer_max_message_size).min(self.config.limits.max_message_size);
+        let limit = self.longest_for(live.peer_max_message_size);
         let seq = self.durable.next_sender;
         if !seq.leaves_numbers() {
             return Err(Refused::NoNumberLeft);
@@ -82,11 +82,12 @@ impl Session {
     }
 
     /// What a message may have, so that neither it nor its repetition is longer than the counterparty's
-    /// MaxMessageSize(383): repeated, it also has PossDupFlag(43) and OrigSendingTime(122).
+    /// MaxMessageSize(383), nor than what is taken here, which an engine with the same settings takes too: repeated, it
+    /// also has PossDupFlag(43) and OrigSendingTime(122).
     fn longest_for(&self, peer_max_message_size: Option<u32>) -> u32 {
         /// `43=Y` and `122=` with the longest time, each with SOH, and one more digit in BodyLength.
         const MORE_WHEN_REPEATED: u32 = 5 + 4 + 27 + 1 + 1;
-        let most = peer_max_message_size.unwrap_or(u32::MAX);
+        let most = peer_max_message_size.unwrap_or(u32::MAX).min(self.config.limits.max_message_size);
         if self.config.persist_messages { most.saturating_sub(MORE_WHEN_REPEATED) } else { most }
     }
 

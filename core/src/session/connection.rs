@@ -28,6 +28,9 @@ pub(super) struct Connection {
     pub(super) heart_bt_int: u32,
     /// A TestRequest is not answered yet; when it was sent.
     pub(super) probe_since: Option<u64>,
+    /// How long messages have waited for their verdicts since the input was last seen to its end, nanoseconds: what is
+    /// read now may have lain there for so long.
+    pub(super) waited: u64,
     /// How many bytes of a message that is too long are still to be passed over.
     pub(super) passing_over: u64,
     pub(super) unsettled: Option<Unsettled>,
@@ -213,6 +216,7 @@ impl Connection {
             last_received: now.mono_ns,
             heart_bt_int,
             probe_since: None,
+            waited: 0,
             passing_over: 0,
             unsettled: None,
             logon: None,
@@ -240,6 +244,7 @@ impl Connection {
     /// The message that was lent is settled: what it has waited is not held against the counterparty.
     pub(super) fn settled(&mut self, now: Now, lent: &Unsettled) {
         self.last_received = now.mono_ns;
+        self.waited = self.waited.saturating_add(now.mono_ns.saturating_sub(lent.since));
         self.probe_since = self.probe_since.map(|since| lent.paused(now, since));
         if let Some(gap) = &mut self.gap {
             gap.since = lent.paused(now, gap.since);

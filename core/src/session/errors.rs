@@ -10,7 +10,7 @@ pub enum Refused {
     /// The session is not logged on, or has given a Logout, or has announced a reset that is not confirmed yet.
     #[error("the session is not logged on, or is resetting its numbers")]
     NotActive,
-    /// Too many bytes wait to be sent.
+    /// Too many bytes wait to be sent, or to be saved.
     #[error("output is full: {unsent} bytes wait to be sent")]
     Full {
         /// How many bytes wait.

@@ -265,10 +265,11 @@ impl Session {
     }
 
     /// `send` stops at the limit; what the session says by itself (answers to TestRequests, Rejects) may go beyond it,
-    /// up to twice the limit. A counterparty that makes more of it and reads none loses its connection.
+    /// up to twice the limit. A counterparty that makes more of it and reads none loses its connection, and has no other
+    /// while as much waits to be saved.
     fn bound_output(&mut self, out: &mut Actions) {
         let most = (self.config.limits.unsent_bytes as usize).saturating_mul(2);
-        if self.connection.is_some() && out.unsent_but_replay() > most {
+        if self.connection.is_some() && out.waiting() > most {
             self.close_at_once(self.now, Reason::OutputFull, out);
         }
     }

@@ -64,7 +64,10 @@ impl Session {
                     *input = &[];
                     return None;
                 }
-                Frame::Incomplete => return None,
+                Frame::Incomplete => {
+                    live.waited = 0;
+                    return None;
+                }
                 Frame::Garbled { why, taken } => {
                     let (bytes, rest) = input.split_at_checked(taken).unwrap_or((input, &[]));
                     *input = rest;

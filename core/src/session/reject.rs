@@ -22,18 +22,22 @@ pub(super) struct Problem<'a> {
 }
 
 impl Session {
-    /// Sends a Reject, unless a Logout has been sent: then nothing new follows, and the caller only counts.
+    /// Sends a Reject, unless a Logout has been sent: then nothing new follows. Whether the counterparty has been told
+    /// all that it will be told of the message, so that its number may be counted: one that is neither rejected nor
+    /// delivered has to come again.
     pub(super) fn reject(
         &mut self,
         now: Now,
         message: &Message<'_>,
         problem: &Problem<'_>,
         out: &mut Actions,
-    ) {
-        let may_send = self.connection.as_ref().is_some_and(|live| live.may_send_new());
+    ) -> bool {
         // A Reject is never rejected (FIX 4.4 volume 2, "Reject").
-        if !may_send || message.msg_type() == msg_type::REJECT {
-            return;
+        if message.msg_type() == msg_type::REJECT {
+            return true;
+        }
+        if !self.connection.as_ref().is_some_and(|live| live.may_send_new()) {
+            return false;
         }
         let version = self.config.identity.begin_string;
         let seq = message.seq().map_or(0, SeqNum::get);
@@ -49,18 +53,19 @@ impl Session {
             out,
         );
         self.answering = answering;
+        true
     }
 
-    /// Sends a BusinessMessageReject, or a Reject before FIX 4.2.
+    /// Sends a BusinessMessageReject, or a Reject before FIX 4.2; as [`Self::reject`] otherwise.
     pub(super) fn business_reject(
         &mut self,
         now: Now,
         message: &Message<'_>,
         (reason, ref_id, text): (BusinessRejectReason, &str, &str),
         out: &mut Actions,
-    ) {
+    ) -> bool {
         if !self.connection.as_ref().is_some_and(|live| live.may_send_new()) {
-            return;
+            return false;
         }
         let version = self.config.identity.begin_string;
         let seq = message.seq().map_or(0, SeqNum::get);
@@ -82,6 +87,7 @@ impl Session {
             },
             out,
         );
+        true
     }
 }
 

@@ -14,7 +14,7 @@ use crate::msg_type;
 use crate::seq::{SeqNum, SeqRange};
 use crate::tags;
 use crate::time::Now;
-use crate::wire::{Encoder, Message};
+use crate::wire::{Encoder, Message, parse_timestamp};
 
 impl Session {
     /// Serves the range now, or after the replay that is under way.
@@ -202,14 +202,19 @@ impl Session {
         }
     }
 
-    /// The same message once more: original number and body, PossDupFlag, OrigSendingTime, a fresh SendingTime.
+    /// The same message once more: original number and body, PossDupFlag, OrigSendingTime, a fresh SendingTime. When the
+    /// clock has been set back, SendingTime is the original one: no message is sent before it was (test case 2f).
     fn write_repeated(&mut self, now: Now, original: &Message<'_>, out: &mut Actions) {
         let precision = self.config.written_precision();
         let mut encoder = Encoder::begin(out.compose_replay(), original.begin_string(), original.msg_type());
         for field in original.header_fields().flatten() {
             match field.tag {
                 tags::SENDING_TIME => {
-                    encoder.header_timestamp(tags::SENDING_TIME, now.utc_ns, precision);
+                    if parse_timestamp(field.value).is_ok_and(|original| original > now.utc_ns) {
+                        encoder.header_field(tags::SENDING_TIME, field.value);
+                    } else {
+                        encoder.header_timestamp(tags::SENDING_TIME, now.utc_ns, precision);
+                    }
                     encoder.header_field(tags::ORIG_SENDING_TIME, field.value);
                 }
                 tags::POSS_DUP_FLAG | tags::ORIG_SENDING_TIME => {}

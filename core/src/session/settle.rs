@@ -37,8 +37,9 @@ impl Session {
             Verdict::BusinessReject { reason, ref_id, text } => {
                 let application = !msg_type::is_admin(message.msg_type());
                 if application && lent.effect == Effect::Count && lent.order == Order::Expected {
-                    self.business_reject(now, &message, (reason, ref_id, text), out);
-                    self.count(now, lent.seq, out);
+                    if self.business_reject(now, &message, (reason, ref_id, text), out) {
+                        self.count(now, lent.seq, out);
+                    }
                 } else {
                     self.take_effect(now, &lent, &message, out);
                 }
@@ -140,7 +141,7 @@ impl Session {
         }
     }
 
-    /// The message breaks a rule: Reject, and its number is counted if it is in sequence.
+    /// The message breaks a rule: Reject, and its number is counted if it is in sequence. Neither after our Logout.
     fn rejected(
         &mut self,
         now: Now,
@@ -171,11 +172,11 @@ impl Session {
             | Effect::ResetRequest
             | Effect::ResetAnswer
             | Effect::LogoutRequest => {
-                self.reject(now, message, problem, out);
+                let told = self.reject(now, message, problem, out);
                 if let (Effect::LogoutRequest, Some(live)) = (lent.effect, &mut self.connection) {
                     live.queued_logout = None;
                 }
-                if lent.order == Order::Expected {
+                if told && lent.order == Order::Expected {
                     self.count(now, lent.seq, out);
                 }
             }

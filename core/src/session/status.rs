@@ -108,8 +108,9 @@ pub enum Reason {
     /// A message above the size limit was announced.
     #[error("a message is too long")]
     MessageTooLong,
-    /// The counterparty takes no bytes, and what it makes the session answer would grow without bound.
-    #[error("the counterparty does not read what it is sent")]
+    /// The counterparty takes no bytes, or the store no records, and what it makes the session answer would grow without
+    /// bound.
+    #[error("too much waits to be sent to the counterparty or to be saved")]
     OutputFull,
     /// The last sequence number has been used: only a reset helps.
     #[error("no sequence number is left")]

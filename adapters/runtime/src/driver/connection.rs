@@ -22,7 +22,11 @@ pub(super) struct Connection {
 
 enum End {
     NotYet,
-    Reached(Option<io::Error>),
+    Reached {
+        error: Option<io::Error>,
+        /// When it was found first that a message which came before it is not answered yet.
+        held_since: Option<u64>,
+    },
 }
 
 impl Connection {
@@ -78,21 +82,41 @@ impl Connection {
         }
         match self.transport.poll_read(context, into) {
             Poll::Ready(Ok(count)) if count > 0 => return Some(count),
-            Poll::Ready(Ok(_)) => self.end = End::Reached(None),
-            Poll::Ready(Err(error)) => self.end = End::Reached(Some(error)),
+            Poll::Ready(Ok(_)) => self.reached(None),
+            Poll::Ready(Err(error)) => self.reached(Some(error)),
             Poll::Pending => {}
         }
         None
     }
 
+    fn reached(&mut self, error: Option<io::Error>) {
+        self.end = End::Reached { error, held_since: None };
+    }
+
     pub(super) fn is_at_end(&self) -> bool {
-        matches!(self.end, End::Reached(_))
+        matches!(self.end, End::Reached { .. })
+    }
+
+    /// The end is not to be told yet. When it was first so, monotonic nanoseconds.
+    pub(super) fn hold_end(&mut self, mono_ns: u64) -> u64 {
+        match &mut self.end {
+            End::Reached { held_since, .. } => *held_since.get_or_insert(mono_ns),
+            End::NotYet => mono_ns,
+        }
+    }
+
+    /// Since when the end is not told.
+    pub(super) fn end_held_since(&self) -> Option<u64> {
+        match self.end {
+            End::Reached { held_since, .. } => held_since,
+            End::NotYet => None,
+        }
     }
 
     /// What broke it.
     pub(super) fn take_error(&mut self) -> Option<io::Error> {
         match &mut self.end {
-            End::Reached(error) => error.take(),
+            End::Reached { error, .. } => error.take(),
             End::NotYet => None,
         }
     }

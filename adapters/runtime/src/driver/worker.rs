@@ -189,7 +189,9 @@ impl Worker {
         let session = self.link.deadline().map(|(at, _)| at);
         let line = if down && self.is_welcome() { self.line.deadline() } else { None };
         let session_time = if self.asked == Ask::Run { self.session_time.deadline() } else { None };
-        let deadlines = [session, line, session_time, self.closing.deadline(), self.desk.deadline()];
+        let held = self.connection.as_ref().and_then(Connection::end_held_since);
+        let end = held.filter(|_| self.open.is_some()).map(|since| since.saturating_add(self.end_limit()));
+        let deadlines = [session, line, session_time, end, self.closing.deadline(), self.desk.deadline()];
         Turn::Wait(deadlines.into_iter().flatten().min())
     }
 
@@ -324,8 +326,10 @@ impl Worker {
         }
     }
 
-    /// Reads what has come. The end is told only when everything before it has been looked at.
+    /// Reads what has come. The end is told only when everything before it has been looked at, the answer to a Logout
+    /// above all: while a message is open it is held back, for as long as such an answer would be waited for.
     fn read(&mut self, context: &mut Context<'_>, worked: bool) -> bool {
+        let limit = self.end_limit();
         let Some(connection) = &mut self.connection else { return false };
         let (spare, _) = self.link.io();
         if let Some(count) = connection.read(context, spare) {
@@ -335,12 +339,22 @@ impl Worker {
         if !connection.is_at_end() || worked {
             return false;
         }
+        if self.open.is_some()
+            && connection.hold_end(self.clock.mono_ns()).saturating_add(limit) > self.clock.mono_ns()
+        {
+            return false;
+        }
         if let Some(error) = connection.take_error() {
             self.watch.connection_failed(self.clock.now(), &error);
             self.application.connection_failed(&error);
         }
         self.ended(None);
         true
+    }
+
+    /// How long the end of a connection waits for a message that is open, nanoseconds.
+    fn end_limit(&self) -> u64 {
+        u64::from(self.link.session().config().limits.logout_timeout_ms) * 1_000_000
     }
 
     fn look_at_the_line(&mut self, context: &mut Context<'_>) -> bool {

@@ -2,7 +2,7 @@
 
 use sansfix::config::{Config, Identity, Role};
 use sansfix::{BeginString, Reason};
-use sansfix_registry::CommandError;
+use sansfix_registry::{CommandError, CommandOutcome};
 use sansfix_runtime::inbox::{NothingTaken, Told};
 use sansfix_runtime::{AcceptorOptions, SessionSetup, channel};
 
@@ -132,7 +132,46 @@ fn several_sessions_share_an_inbox_that_is_taken_from_in_tasks(on: Adapter) {
     assert_eq!(seen, expected);
 }
 
+/// Engines close as soon as they have answered a Logout. What came before that is still looked at.
+fn a_connection_is_not_over_while_what_came_before_its_end_is_unread(on: Adapter) {
+    let (acceptor, registry, inbox) = start(on, |session| session);
+    let mut peer = Peer::logged_on(acceptor.local_addr(), desk(), 1);
+    wait_logged_on(&registry, &venue());
+    let receipt = registry.logout(&venue(), "bye").unwrap();
+    assert_eq!(peer.receive().msg_type(), "5");
+    for text in ["on its way", "and this too"] {
+        peer.news(text);
+    }
+    peer.send("5", &[]);
+    drop(peer);
+    for expected in ["on its way", "and this too"] {
+        let delivery = message(&inbox);
+        assert_eq!(text(&delivery), expected);
+        // Long enough for the end of the connection to be seen.
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        delivery.accept();
+    }
+    assert_eq!(receipt.wait(GENEROUS), Some(CommandOutcome::Completed));
+    assert_eq!(registry.status(&venue()).unwrap().next_target.get(), 5);
+}
+
+/// The limit of 300 ms is that for the answer to a Logout.
+fn a_message_that_is_never_answered_does_not_keep_a_connection_that_has_ended(on: Adapter) {
+    let (acceptor, registry, inbox) = start(on, |session| session);
+    let mut peer = Peer::logged_on(acceptor.local_addr(), desk(), 1);
+    wait_logged_on(&registry, &venue());
+    peer.news("never answered");
+    let delivery = message(&inbox);
+    drop(peer);
+    let status = crate::wait_down(&registry, &venue());
+    assert_eq!((status.ended, status.next_target.get()), (Some(Reason::ConnectionLost), 2));
+    delivery.accept();
+    assert_eq!(registry.status(&venue()).unwrap().next_target.get(), 2, "it comes again");
+}
+
 on_both_adapters!(
+    a_connection_is_not_over_while_what_came_before_its_end_is_unread,
+    a_message_that_is_never_answered_does_not_keep_a_connection_that_has_ended,
     the_inbox_is_over_when_its_sessions_have_ended,
     a_dropped_inbox_logs_its_sessions_out_and_ends_them,
     an_inbox_that_is_dropped_with_a_message_closes_without_a_logout,

@@ -113,9 +113,10 @@ impl Actions {
         self.wire.unsent()
     }
 
-    /// How many bytes wait to be sent that are no replay.
-    pub(super) fn unsent_but_replay(&self) -> usize {
-        self.wire.unsent_but_replay()
+    /// How many bytes wait, to be sent or, whichever is more, to be saved. A replay is left out: it goes on only when
+    /// little waits.
+    pub(super) fn waiting(&self) -> usize {
+        self.wire.unsent_but_replay().max(self.records.bytes())
     }
 
     fn askable(&mut self) -> Option<Action<'static>> {

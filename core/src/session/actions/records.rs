@@ -111,6 +111,12 @@ impl Records {
         in_flight
     }
 
+    /// How many bytes of messages are not saved yet. They outlive their connections.
+    pub(super) fn bytes(&self) -> usize {
+        let in_flight = self.batch.as_ref().filter(|_| self.flight != Flight::None);
+        self.bytes.len() + in_flight.map_or(0, |batch| batch.bytes.len())
+    }
+
     /// The ticket of the batch that what is appended now will be in.
     pub(super) fn next_ticket(&self) -> Ticket {
         Ticket(self.formed + 1)

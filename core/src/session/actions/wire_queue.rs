@@ -19,8 +19,9 @@ pub(super) struct WireQueue {
     ahead: Lane,
     /// How many bytes of `ahead` have left.
     sent: usize,
-    /// Up to here `ahead` holds the last replay and what stood before it.
-    replay_end: usize,
+    /// Where in `ahead` there are replays, as far as they have not left, and how many bytes those are.
+    replays: VecDeque<Range<usize>>,
+    replayed: usize,
     /// Output that waits for the end of the replay.
     behind: Lane,
     /// Where in `behind` the replays that wait for this one have their places, in ascending order: what was sent before
@@ -94,14 +95,29 @@ impl WireQueue {
 
     pub(super) fn note_sent(&mut self, count: usize) {
         self.sent += count.min(self.sendable().len());
+        self.replays_left();
         if self.sent == self.ahead.whole {
             self.ahead.clear();
             self.sent = 0;
-            self.replay_end = 0;
         } else if self.sent >= COMPACT_FROM && self.sent * 2 >= self.ahead.whole {
             drop(self.ahead.drop_front(self.sent));
-            self.replay_end = self.replay_end.saturating_sub(self.sent);
+            for replay in &mut self.replays {
+                *replay = replay.start - self.sent..replay.end - self.sent;
+            }
             self.sent = 0;
+        }
+    }
+
+    /// Forgets of the replays what has left.
+    fn replays_left(&mut self) {
+        while let Some(first) = self.replays.front_mut().filter(|first| first.start < self.sent) {
+            let end = first.end.min(self.sent);
+            self.replayed -= end - first.start;
+            first.start = end;
+            if first.start < first.end {
+                return;
+            }
+            self.replays.pop_front();
         }
     }
 
@@ -123,8 +139,7 @@ impl WireQueue {
 
     /// What waits and is no replay. A replay bounds itself: it goes on only when little waits.
     pub(super) fn unsent_but_replay(&self) -> usize {
-        let ahead = if self.holding { 0 } else { self.ahead.whole - self.replay_end.max(self.sent) };
-        ahead + self.behind.whole
+        self.unsent() - self.replayed
     }
 
     pub(super) fn compose(&mut self) -> &mut Vec<u8> {
@@ -153,6 +168,13 @@ impl WireQueue {
 
     pub(super) fn commit_replay(&mut self, range: &Range<usize>) {
         self.ahead.whole = range.end;
+        if self.holding {
+            self.replayed += range.len();
+            match self.replays.back_mut() {
+                Some(last) if last.end == range.start => last.end = range.end,
+                _ => self.replays.push_back(range.clone()),
+            }
+        }
     }
 
     /// New output is placed behind a replay that begins.
@@ -178,7 +200,6 @@ impl WireQueue {
         self.holding = place.is_some();
         let count = place.unwrap_or(self.behind.whole);
         let offset = self.ahead.compose().len();
-        self.replay_end = offset;
         while let Some(first) = self.behind.unsaved.front().copied().filter(|first| first.start < count) {
             self.behind.unsaved.pop_front();
             self.ahead.unsaved.push_back(Unsaved { start: first.start + offset, ..first });
@@ -204,7 +225,8 @@ impl WireQueue {
         self.behind.clear();
         self.places.clear();
         self.sent = 0;
-        self.replay_end = 0;
+        self.replays.clear();
+        self.replayed = 0;
         self.holding = false;
         self.blocked = false;
     }

@@ -81,6 +81,18 @@ impl Model {
         bytes.split_off(self.taken)
     }
 
+    /// Without what is a replay's.
+    fn unsent_but_replay(&self) -> usize {
+        let (mut taken, mut left) = (self.taken, 0);
+        for item in self.before.iter().chain(&self.behind) {
+            let Item::Message { bytes, ticket } = item else { continue };
+            let gone = taken.min(bytes.len());
+            taken -= gone;
+            left += if ticket.is_some() { bytes.len() - gone } else { 0 };
+        }
+        left
+    }
+
     fn unsent(&self) -> usize {
         let length = |item: &Item| match item {
             Item::Message { bytes, .. } => bytes.len(),
@@ -184,6 +196,7 @@ proptest! {
             model.perform(op, &mut queue);
             prop_assert!(queue.sendable() == model.sendable(), "after {op:?}");
             prop_assert_eq!(queue.unsent(), model.unsent(), "after {:?}", op);
+            prop_assert_eq!(queue.unsent_but_replay(), model.unsent_but_replay(), "after {:?}", op);
             prop_assert_eq!(queue.wants_to_transmit(), !model.sendable().is_empty());
         }
         // In the end everything leaves.
