@@ -2,10 +2,11 @@
 
 use sansfix::{SeqNum, SeqRange};
 
+use super::super::format::HEADER_LEN;
 use super::super::sizes::Sizes;
 use super::super::{JOURNAL, JournalOptions, JournalStore, SyncPolicy};
 use super::disk::Disk;
-use super::history::{History, Step, contents, fetch};
+use super::history::{History, Step, contents, fetch, open};
 
 const NUMBERS_ONLY: JournalOptions = JournalOptions { sync: SyncPolicy::Never, keep_messages: false };
 const MESSAGES: JournalOptions = JournalOptions { sync: SyncPolicy::Never, keep_messages: true };
@@ -139,4 +140,21 @@ fn messages_that_were_not_kept_are_holes_when_messages_are_kept_from_then_on() {
     // And back: every number is a hole again.
     let mut store = JournalStore::open_in(disk, NUMBERS_ONLY).unwrap();
     assert_eq!(fetch(&mut store, range(1, 5), 10).0, [(range(1, 5), None)]);
+}
+
+#[test]
+fn no_two_files_in_one_place_are_alike() {
+    let disk = Disk::default();
+    let mut store = open(disk.clone(), SyncPolicy::Never).unwrap();
+    let (mut history, mut headers) = (History::new(), Vec::new());
+    for _ in 0..200 {
+        history.batch(&[Step::Send(1, 20), Step::Down(1, false)]).save(&mut store).unwrap();
+        let header = disk.bytes(JOURNAL)[..HEADER_LEN].to_vec();
+        if headers.last() != Some(&header) {
+            headers.push(header);
+        }
+    }
+    assert_eq!(headers.len(), disk.counts().renames);
+    let different: std::collections::BTreeSet<_> = headers.iter().collect();
+    assert_eq!((different.len(), different.len() > 3), (headers.len(), true), "of one epoch");
 }
