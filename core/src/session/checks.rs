@@ -95,10 +95,11 @@ impl Session {
         let Ok(sent) = parse_timestamp(message.sending_time().unwrap_or_default()) else {
             return reject(SessionRejectReason::IncorrectDataFormatForValue, tags::SENDING_TIME);
         };
-        let tolerance_ns = u64::from(tolerance) * SECOND_NS;
+        let tolerance_ns = i64::from(tolerance) * SECOND_NS as i64;
         let waited = self.connection.as_ref().map_or(0, |live| live.waited);
-        let allowed = if sent < now.utc_ns { tolerance_ns.saturating_add(waited) } else { tolerance_ns };
-        (now.utc_ns.abs_diff(sent) > allowed).then_some(Finding::RejectAndLogout {
+        let oldest = tolerance_ns.saturating_add(i64::try_from(waited).unwrap_or(i64::MAX));
+        let late = now.utc_ns.saturating_sub(sent);
+        (late > oldest || late < -tolerance_ns).then_some(Finding::RejectAndLogout {
             reason: SessionRejectReason::SendingTimeAccuracyProblem,
             tag: tags::SENDING_TIME,
             then: Reason::SendingTimeAccuracy,

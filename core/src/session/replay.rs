@@ -210,11 +210,8 @@ impl Session {
         for field in original.header_fields().flatten() {
             match field.tag {
                 tags::SENDING_TIME => {
-                    if parse_timestamp(field.value).is_ok_and(|original| original > now.utc_ns) {
-                        encoder.header_field(tags::SENDING_TIME, field.value);
-                    } else {
-                        encoder.header_timestamp(tags::SENDING_TIME, now.utc_ns, precision);
-                    }
+                    let original = parse_timestamp(field.value).unwrap_or(now.utc_ns);
+                    encoder.header_timestamp(tags::SENDING_TIME, original.max(now.utc_ns), precision);
                     encoder.header_field(tags::ORIG_SENDING_TIME, field.value);
                 }
                 tags::POSS_DUP_FLAG | tags::ORIG_SENDING_TIME => {}
