@@ -24,7 +24,9 @@ impl Session {
         if new > seq {
             // A command may have moved the number while the message waited for its verdict: what it lowered it to is
             // still to come.
-            if seq <= self.durable.next_target && new > self.durable.next_target {
+            let above =
+                seq > self.durable.next_target && !self.config.planted(Planted::GapFillAboveGapApplied);
+            if !above && new > self.durable.next_target {
                 let to_chunk_end = self.fills_to_chunk_end(new);
                 self.expect(now, new, out);
                 if to_chunk_end && self.durable.next_target == new {
