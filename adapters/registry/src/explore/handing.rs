@@ -4,12 +4,11 @@
 use std::cell::Cell;
 use std::future::poll_fn;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Waker};
 
-use super::model::{FOR_EVER, Owner, identity, run, up};
-use super::scheduler::{check, stop_exploring, thread};
-use crate::seeded::{self, Bug};
+use super::model::{FOR_EVER, Owner, executions, identity, run, up};
+use super::scheduler::{stop_exploring, thread};
+use crate::seeded::Bug;
 use crate::{Ask, Caller, MAILBOX_BOUND, Mailbox, Registry, Slot};
 
 /// What is explored.
@@ -52,15 +51,7 @@ impl Plan {
 
     /// The same with a mistake in the registry.
     pub(super) fn explore_with(self, bug: Option<Bug>) -> u64 {
-        let executions = Arc::new(AtomicU64::new(0));
-        let count = executions.clone();
-        seeded::set(bug, MAILBOX_BOUND);
-        check(self.preemptions, move || {
-            count.fetch_add(1, Ordering::Relaxed);
-            self.execute();
-        });
-        seeded::set(None, MAILBOX_BOUND);
-        executions.load(Ordering::Relaxed)
+        executions(bug, MAILBOX_BOUND, self.preemptions, move || self.execute())
     }
 
     fn execute(self) {

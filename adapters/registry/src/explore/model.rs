@@ -115,16 +115,27 @@ impl Plan {
 
     /// The same with a mistake in the registry.
     pub(super) fn explore_with(&self, bug: Option<Bug>) -> u64 {
-        let executions = Arc::new(AtomicU64::new(0));
-        let (plan, count) = (self.clone(), executions.clone());
-        seeded::set(bug, self.bound);
-        check(self.preemptions, move || {
-            count.fetch_add(1, Ordering::Relaxed);
-            execute(&plan);
-        });
-        seeded::set(None, MAILBOX_BOUND);
-        executions.load(Ordering::Relaxed)
+        let plan = self.clone();
+        executions(bug, self.bound, self.preemptions, move || execute(&plan))
     }
+}
+
+/// Runs `execution` in every order, with a mistake in the registry and mailboxes of this bound. How often.
+pub(super) fn executions(
+    bug: Option<Bug>,
+    bound: usize,
+    preemptions: Option<usize>,
+    execution: impl Fn() + Send + Sync + 'static,
+) -> u64 {
+    let executions = Arc::new(AtomicU64::new(0));
+    let count = executions.clone();
+    seeded::set(bug, bound);
+    check(preemptions, move || {
+        count.fetch_add(1, Ordering::Relaxed);
+        execution();
+    });
+    seeded::set(None, MAILBOX_BOUND);
+    executions.load(Ordering::Relaxed)
 }
 
 /// For the report, past the test harness, which swallows what a test prints.

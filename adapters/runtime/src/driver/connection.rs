@@ -23,9 +23,9 @@ pub(super) struct Connection {
 enum End {
     NotYet,
     Reached {
+        /// On the monotonic clock, nanoseconds.
+        since: u64,
         error: Option<io::Error>,
-        /// When it was found first that a message which came before it is not answered yet.
-        held_since: Option<u64>,
     },
 }
 
@@ -76,39 +76,23 @@ impl Connection {
     }
 
     /// How many bytes have come, `None` for none now. `into` may have no room.
-    pub(super) fn read(&mut self, context: &mut Context<'_>, into: &mut [u8]) -> Option<usize> {
-        if into.is_empty() || self.is_at_end() {
+    pub(super) fn read(&mut self, context: &mut Context<'_>, into: &mut [u8], mono_ns: u64) -> Option<usize> {
+        if into.is_empty() || self.end_since().is_some() {
             return None;
         }
         match self.transport.poll_read(context, into) {
             Poll::Ready(Ok(count)) if count > 0 => return Some(count),
-            Poll::Ready(Ok(_)) => self.reached(None),
-            Poll::Ready(Err(error)) => self.reached(Some(error)),
+            Poll::Ready(Ok(_)) => self.end = End::Reached { since: mono_ns, error: None },
+            Poll::Ready(Err(error)) => self.end = End::Reached { since: mono_ns, error: Some(error) },
             Poll::Pending => {}
         }
         None
     }
 
-    fn reached(&mut self, error: Option<io::Error>) {
-        self.end = End::Reached { error, held_since: None };
-    }
-
-    pub(super) fn is_at_end(&self) -> bool {
-        matches!(self.end, End::Reached { .. })
-    }
-
-    /// The end is not to be told yet. When it was first so, monotonic nanoseconds.
-    pub(super) fn hold_end(&mut self, mono_ns: u64) -> u64 {
-        match &mut self.end {
-            End::Reached { held_since, .. } => *held_since.get_or_insert(mono_ns),
-            End::NotYet => mono_ns,
-        }
-    }
-
-    /// Since when the end is not told.
-    pub(super) fn end_held_since(&self) -> Option<u64> {
+    /// When the counterparty's end was read, if it was.
+    pub(super) fn end_since(&self) -> Option<u64> {
         match self.end {
-            End::Reached { held_since, .. } => held_since,
+            End::Reached { since, .. } => Some(since),
             End::NotYet => None,
         }
     }

@@ -189,9 +189,14 @@ impl Worker {
         let session = self.link.deadline().map(|(at, _)| at);
         let line = if down && self.is_welcome() { self.line.deadline() } else { None };
         let session_time = if self.asked == Ask::Run { self.session_time.deadline() } else { None };
-        let held = self.connection.as_ref().and_then(Connection::end_held_since);
-        let end = held.filter(|_| self.open.is_some()).map(|since| since.saturating_add(self.end_limit()));
-        let deadlines = [session, line, session_time, end, self.closing.deadline(), self.desk.deadline()];
+        let deadlines = [
+            session,
+            line,
+            session_time,
+            self.end_held_until(),
+            self.closing.deadline(),
+            self.desk.deadline(),
+        ];
         Turn::Wait(deadlines.into_iter().flatten().min())
     }
 
@@ -329,22 +334,20 @@ impl Worker {
     /// Reads what has come. The end is told only when everything before it has been looked at, the answer to a Logout
     /// above all: while a message is open it is held back, for as long as such an answer would be waited for.
     fn read(&mut self, context: &mut Context<'_>, worked: bool) -> bool {
-        let limit = self.end_limit();
+        let mono_ns = self.clock.mono_ns();
         let Some(connection) = &mut self.connection else { return false };
         let (spare, _) = self.link.io();
-        if let Some(count) = connection.read(context, spare) {
+        if let Some(count) = connection.read(context, spare, mono_ns) {
             self.link.received(count);
             return true;
         }
-        if !connection.is_at_end() || worked {
+        if connection.end_since().is_none() || worked {
             return false;
         }
-        if self.open.is_some()
-            && connection.hold_end(self.clock.mono_ns()).saturating_add(limit) > self.clock.mono_ns()
-        {
+        if self.end_held_until().is_some_and(|until| until > mono_ns) {
             return false;
         }
-        if let Some(error) = connection.take_error() {
+        if let Some(error) = self.connection.as_mut().and_then(Connection::take_error) {
             self.watch.connection_failed(self.clock.now(), &error);
             self.application.connection_failed(&error);
         }
@@ -352,9 +355,11 @@ impl Worker {
         true
     }
 
-    /// How long the end of a connection waits for a message that is open, nanoseconds.
-    fn end_limit(&self) -> u64 {
-        u64::from(self.link.session().config().limits.logout_timeout_ms) * 1_000_000
+    /// When the end of the connection, if it has come while a message is open, is told at the latest.
+    fn end_held_until(&self) -> Option<u64> {
+        let since = self.connection.as_ref().filter(|_| self.open.is_some())?.end_since()?;
+        let limit_ms = self.link.session().config().limits.logout_timeout_ms;
+        Some(since.saturating_add(u64::from(limit_ms) * 1_000_000))
     }
 
     fn look_at_the_line(&mut self, context: &mut Context<'_>) -> bool {

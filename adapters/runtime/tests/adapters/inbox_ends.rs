@@ -134,7 +134,11 @@ fn several_sessions_share_an_inbox_that_is_taken_from_in_tasks(on: Adapter) {
 
 /// Engines close as soon as they have answered a Logout. What came before that is still looked at.
 fn a_connection_is_not_over_while_what_came_before_its_end_is_unread(on: Adapter) {
-    let (acceptor, registry, inbox) = start(on, |session| session);
+    let (forward, inbox) = channel(16);
+    let mut config = crate::acceptor_config();
+    config.limits.logout_timeout_ms = u32::try_from(GENEROUS.as_millis()).unwrap();
+    let setup = SessionSetup::new(config, forward.session(&venue()));
+    let (acceptor, registry) = accept_with(on, vec![setup], AcceptorOptions::default());
     let mut peer = Peer::logged_on(acceptor.local_addr(), desk(), 1);
     wait_logged_on(&registry, &venue());
     let receipt = registry.logout(&venue(), "bye").unwrap();
