@@ -341,10 +341,8 @@ impl Worker {
             self.link.received(count);
             return true;
         }
-        if connection.end_since().is_none() || worked {
-            return false;
-        }
-        if self.end_held_until().is_some_and(|until| until > mono_ns) {
+        let over = connection.end_since().is_some() && !worked;
+        if !over || self.end_held_until().is_some_and(|until| until > mono_ns) {
             return false;
         }
         if let Some(error) = self.connection.as_mut().and_then(Connection::take_error) {
