@@ -44,3 +44,11 @@ impl Sizes {
         chunk: 1 << 20,
     };
 }
+
+/// What is read at once holds whole frames, and from one mark to the next; a chunk is many of them, and what may be dead
+/// more than a chunk.
+const _: () = {
+    let Sizes { frame_bytes, stride, read_ahead, chunk, dead_bytes, .. } = Sizes::DEFAULT;
+    assert!(0 < frame_bytes && frame_bytes < read_ahead && stride == read_ahead as u64);
+    assert!(read_ahead < chunk && (chunk as u64) < dead_bytes);
+};

@@ -2,12 +2,15 @@
 
 mod counted;
 mod crash;
+mod directory;
 mod disk;
 mod explore;
 mod faults;
 mod forged;
 mod history;
 mod images;
+mod inspected;
+mod layout;
 mod link;
 mod long;
 mod mistakes;
