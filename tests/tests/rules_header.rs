@@ -116,11 +116,13 @@ fn an_application_sends_what_has_a_type_and_fits() {
     let mut own = Lone::acceptor_with(|config| config.limits.max_message_size = 300);
     let refused = (1..300).find_map(|length| own.order(&"x".repeat(length)).err());
     assert_eq!(refused, Some(Refused::TooLong { limit: 300 - 38 }));
-    // None is no bound.
-    let mut boundless = Lone::new(config(Role::Acceptor, BeginString::Fix44));
-    boundless.event(Event::Connected);
-    boundless.send("35=A|98=0|108=30|383=0");
-    assert!(boundless.order("A").is_ok());
+    // None is no bound, and neither is what is no number.
+    for size in ["0", "many"] {
+        let mut boundless = Lone::new(config(Role::Acceptor, BeginString::Fix44));
+        boundless.event(Event::Connected);
+        boundless.send(&format!("35=A|98=0|108=30|383={size}"));
+        assert!(boundless.order(&"x".repeat(1_000)).is_ok(), "{size}");
+    }
     let longest = |bytes: &[u8]| {
         let ends =
             bytes.windows(4).enumerate().filter(|(_, window)| window == b"\x0110=").map(|(at, _)| at + 8);

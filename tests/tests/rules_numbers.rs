@@ -1,10 +1,11 @@
 //! The rules of MsgSeqNum: what has none, what is missing and asked for, and what is kept above a gap.
 //! Each test is named after a rule of `docs/design.md`, or of the standard.
 
+use sansfix::config::Role;
 use sansfix::{BeginString, BusinessRejectReason, Command, Reason, SECOND_NS, SeqNum, SessionRejectReason};
-use sansfix_sim::{Pace, Ruling};
+use sansfix_sim::{Pace, Ruling, Settings};
 use sansfix_tests::applications::{Strict, Undecided};
-use sansfix_tests::lone::{Lone, START};
+use sansfix_tests::lone::{Lone, START, config};
 use sansfix_tests::peer::{self, ENGINE, PEER};
 
 /// A message without MsgSeqNum, unless that is given.
@@ -211,6 +212,25 @@ fn only_an_application_message_in_sequence_can_be_rejected_by_the_business() {
     assert!(sent[0].starts_with("j 2 ") && next == 3, "{sent:?}");
     assert_eq!(rejected(b"0", "35=0"), (vec![], 3));
     assert_eq!(rejected(b"1", "35=1|112=T"), (vec!["0 2 112=T".to_owned()], 3));
+}
+
+/// What a version does not have yet is told as Other, with the text.
+#[test]
+fn a_business_reject_gives_a_reason_that_its_version_has() {
+    for (version, told) in [(BeginString::Fix42, "0"), (BeginString::Fix44, "6")] {
+        let ruling = Ruling::BusinessReject {
+            reason: BusinessRejectReason::NotAuthorized,
+            ref_id: String::new(),
+            text: "not for you".to_owned(),
+        };
+        let application = Box::new(Strict::new(b"D", [ruling]));
+        let settings = Settings { application, ..Settings::new(config(Role::Acceptor, version)) };
+        let mut lone = Lone::logged_on_with(settings);
+        lone.send("35=D|11=X");
+        let sent = lone.received_whole();
+        let told = ["380", "58"].map(|tag| sent[0].get(tag)) == [Some(told.as_bytes()), Some(b"not for you")];
+        assert!(told, "{version:?}: {}", sent[0]);
+    }
 }
 
 /// The ninth that waits is joined with the one before it: numbers between may be repeated, none is left out.

@@ -331,6 +331,26 @@ fn up_to_fix_4_2_an_end_of_999999_is_the_last_message_beyond_that_number_too() {
     assert_eq!(lone.received(), ["4 999998R 36=999999 123=Y", "D 999999R 11=A", "D 1000000R 11=B"]);
 }
 
+/// Of a store that another engine wrote: what it repeated stands there as it was repeated.
+#[test]
+fn a_record_that_is_a_repetition_is_repeated_with_one_possdupflag() {
+    let mut lone = Lone::asked(&["A"], "35=2|7=2|16=2");
+    let (fetch, seq) = (lone.question(), SeqNum::SECOND);
+    let raw = lone.node.store().records().find(|(at, _)| *at == seq).unwrap().1.unwrap();
+    let raw = String::from_utf8(raw.to_vec()).unwrap();
+    let body = raw.split_once("\u{1}35=").unwrap().1.rsplit_once("10=").unwrap().0;
+    let body =
+        format!("35={body}").replace("\u{1}34=2\u{1}", "\u{1}34=2\u{1}43=Y\u{1}122=20260921-14:00:00\u{1}");
+    let raw = peer::framed(BeginString::Fix44, body.as_bytes());
+    lone.event(Event::Stored { fetch, seq, raw: &raw });
+    lone.event(Event::FetchEnd { fetch, through: seq });
+    let sent = lone.received_whole();
+    let text = sent[0].to_string();
+    let times = |tag: &str| text.matches(&format!("|{tag}=")).count();
+    assert_eq!((times("43"), times("122"), times("52")), (1, 1, 1), "{text}");
+    assert_eq!(sent[0].get("122"), Some(&b"20260921-14:13:20.000"[..]), "when it was sent last");
+}
+
 /// Test case 2f: an OrigSendingTime after its SendingTime is an error, so a clock that is set back makes none.
 #[test]
 fn a_repeated_message_is_not_sent_before_it_was() {

@@ -242,6 +242,16 @@ fn fixt_measures_header_and_admin_messages_by_the_transport() {
 }
 
 #[test]
+fn a_validator_of_fix_4_has_no_use_for_an_application_dictionary() {
+    let validator = Validator::new(Arc::new(builder().expect("sound").build()));
+    let with = validator.clone().with_application(ApplVerId::Fix50, application(b"8", 700));
+    for fields in [HEADER_0, "35=8|34=2|49=A|52=20240101-00:00:00|56=B|700=1|"] {
+        assert_eq!(verdict_of(&with, fields), verdict_of(&validator, fields), "{fields}");
+    }
+    assert_eq!(verdict_of(&with, "35=8|34=2|49=A|52=20240101-00:00:00|56=B|700=1|"), "11 -");
+}
+
+#[test]
 fn fixt_without_application_dictionaries_leaves_bodies_unexamined() {
     let transport = Arc::new(builder().expect("sound").build());
     let validator = Validator::fixt(transport, ApplVerId::Fix50);

@@ -104,6 +104,12 @@ fn other_forms_are_refused() {
     ] {
         assert_eq!(parse(text), Err(TimestampError::Format), "{text}");
     }
+    let whole = "20260115-14:30:00";
+    for at in 0..whole.len() {
+        let mut text = String::from(whole);
+        text.replace_range(at..=at, "O");
+        assert_eq!(parse(&text), Err(TimestampError::Format), "{text}");
+    }
     for text in [
         "20260015-14:30:00",
         "20261315-14:30:00",

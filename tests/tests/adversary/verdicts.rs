@@ -1,7 +1,7 @@
 //! Every verdict on every message.
 
 use sansfix::config::Role;
-use sansfix::{BeginString, BusinessRejectReason, PhaseName, SessionRejectReason};
+use sansfix::{BeginString, BusinessRejectReason, Event, PhaseName, Reason, SessionRejectReason};
 use sansfix_sim::{Ruling, Settings};
 use sansfix_tests::applications::Strict;
 use sansfix_tests::lone::{Lone, config};
@@ -59,6 +59,28 @@ fn a_reset_on_a_live_connection_can_be_refused_and_resets_nothing() {
         assert_eq!(lone.received(), ["5 3 58=not now"]);
         assert_eq!((lone.phase(), lone.numbers()), (PhaseName::LogoutSent, (4, 3)));
         assert_eq!(lone.node.store().records().count(), 3, "nothing was wiped");
+    }
+}
+
+#[test]
+fn an_answer_to_our_logon_that_is_rejected_ends_the_session_with_the_text_or_the_reason() {
+    for (text, told) in
+        [("", "Value is incorrect (out of range) for this tag"), ("no such venue", "no such venue")]
+    {
+        let ruling = Ruling::SessionReject {
+            reason: SessionRejectReason::ValueIsIncorrect,
+            tag: Some(108),
+            text: text.to_owned(),
+        };
+        let application = Box::new(Strict::new(b"A", [ruling]));
+        let settings = Settings::new(config(Role::Initiator, BeginString::Fix44));
+        let mut lone = Lone::with(Settings { application, ..settings });
+        lone.event(Event::Connected);
+        lone.received();
+        lone.send("35=A|98=0|108=30");
+        assert_eq!(lone.received(), [format!("5 2 58={told}")]);
+        lone.send("35=5");
+        assert_eq!(lone.node.ended(), Some(Reason::InvalidLogon));
     }
 }
 
