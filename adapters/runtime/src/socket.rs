@@ -22,8 +22,8 @@ pub(crate) const KEEPALIVE: Duration = Duration::from_secs(60);
 pub struct SocketOptions {
     /// SocketNodelay: a message leaves at once rather than waiting for more (TCP_NODELAY). On by default.
     pub nodelay: bool,
-    /// SocketKeepAlive: how long a connection is silent before the system probes it, 60 s by default, in whole seconds.
-    /// `None`: it does not.
+    /// SocketKeepAlive: how long a connection is silent before the system probes it, 60 s by default, in whole seconds,
+    /// 1 to 32,767 s. `None`: it does not.
     pub keepalive: Option<Duration>,
     /// SocketSendBufferSize: how many bytes the system may hold for sending (SO_SNDBUF; the system may round it).
     /// `None`, the default: as it likes.

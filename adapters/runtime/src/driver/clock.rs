@@ -17,7 +17,7 @@ use super::time_source::TimeSource;
 /// let (before, after) = (clock.now(), clock.now());
 /// assert!(before.mono_ns <= after.mono_ns);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Clock {
     origin: Origin,
 }
@@ -87,13 +87,23 @@ impl Clock {
     }
 }
 
-impl std::fmt::Debug for Origin {
+impl std::fmt::Debug for Clock {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::System(origin) => f.debug_tuple("System").field(origin).finish(),
-            #[cfg(feature = "tokio")]
-            Self::Tokio(origin) => f.debug_tuple("Tokio").field(origin).finish(),
-            Self::Given(source) => f.debug_tuple("Given").field(&source.now()).finish(),
-        }
+        f.debug_struct("Clock").field("now", &self.now()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::driver::time_source::ManualClock;
+
+    #[test]
+    fn a_clock_shows_what_it_says() {
+        let manual = ManualClock::at(7);
+        manual.advance(Duration::from_nanos(5));
+        let now = "Now { mono_ns: 5, utc_ns: 12 }";
+        assert_eq!(format!("{manual:?}"), format!("ManualClock({now})"));
+        assert_eq!(format!("{:?}", Clock::given(Arc::new(manual))), format!("Clock {{ now: {now}, .. }}"));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::str::from_utf8;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use sansfix::config::{Identity, Ids};
+use sansfix::config::Identity;
 use sansfix::tags;
 use sansfix::wire::Message;
 
@@ -73,37 +73,109 @@ fn parties_of(identity: &Identity) -> Parties {
     (begin_string.as_str().into(), target.comp_id.clone(), sender.comp_id.clone())
 }
 
-/// How many of the SubIDs and LocationIDs the identity names, all of which match; `None` when something differs.
+/// How many of the SubIDs and LocationIDs the identity names, all of which match; `None` when one differs. That the
+/// parties are the same is known.
 fn match_of(identity: &Identity, message: &Message<'_>) -> Option<usize> {
-    if message.begin_string() != identity.begin_string.as_bytes() {
-        return None;
-    }
     // What the counterparty sends as sender is our target.
-    let theirs = party(
-        &identity.target,
-        message,
-        [tags::SENDER_COMP_ID, tags::SENDER_SUB_ID, tags::SENDER_LOCATION_ID],
-    )?;
-    let ours = party(
-        &identity.sender,
-        message,
-        [tags::TARGET_COMP_ID, tags::TARGET_SUB_ID, tags::TARGET_LOCATION_ID],
-    )?;
-    Some(theirs + ours)
-}
-
-fn party(ids: &Ids, message: &Message<'_>, [comp, sub, location]: [tags::Tag; 3]) -> Option<usize> {
-    if message.header_field(comp) != Some(ids.comp_id.as_bytes()) {
-        return None;
-    }
-    let mut named = 0;
-    for (id, tag) in [(&ids.sub_id, sub), (&ids.location_id, location)] {
+    let named = [
+        (&identity.target.sub_id, tags::SENDER_SUB_ID),
+        (&identity.target.location_id, tags::SENDER_LOCATION_ID),
+        (&identity.sender.sub_id, tags::TARGET_SUB_ID),
+        (&identity.sender.location_id, tags::TARGET_LOCATION_ID),
+    ];
+    let mut count = 0;
+    for (id, tag) in named {
         if let Some(id) = id {
             if message.header_field(tag) != Some(id.as_bytes()) {
                 return None;
             }
-            named += 1;
+            count += 1;
         }
     }
-    Some(named)
+    Some(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use sansfix::BeginString;
+    use sansfix::tags::Tag;
+    use sansfix::wire::Encoder;
+
+    use super::*;
+
+    fn venue() -> Identity {
+        Identity::new(BeginString::Fix44, "VENUE", "DESK")
+    }
+
+    /// Of the same parties: one that names no more, one with a SubID of theirs, one with a LocationID of ours too.
+    fn several() -> Directory<&'static str> {
+        let directory = Directory::default();
+        let mut floor = venue();
+        floor.target.sub_id = Some("FLOOR".into());
+        let mut both = floor.clone();
+        both.sender.location_id = Some("LONDON".into());
+        for (identity, owner) in [(venue(), "any"), (both, "both"), (floor, "floor")] {
+            directory.add(identity, owner);
+        }
+        directory
+    }
+
+    type Named<'a> = (Tag, &'a [u8]);
+
+    fn find(
+        directory: &Directory<&'static str>,
+        begin_string: &[u8],
+        ids: &[Named<'_>],
+    ) -> Option<&'static str> {
+        let mut bytes = Vec::new();
+        let mut encoder = Encoder::begin(&mut bytes, begin_string, b"A");
+        for (tag, id) in ids {
+            encoder.header_field(*tag, *id);
+        }
+        encoder.finish();
+        directory.find(&Message::parse(&bytes).unwrap())
+    }
+
+    const DESK: Named<'_> = (tags::SENDER_COMP_ID, b"DESK");
+    const VENUE: Named<'_> = (tags::TARGET_COMP_ID, b"VENUE");
+
+    #[test]
+    fn of_several_the_one_that_names_most_is_found() {
+        let directory = several();
+        let floor: Named<'_> = (tags::SENDER_SUB_ID, b"FLOOR");
+        let london: Named<'_> = (tags::TARGET_LOCATION_ID, b"LONDON");
+        for (ids, expected) in [
+            (&[DESK, VENUE][..], "any"),
+            (&[DESK, VENUE, (tags::SENDER_SUB_ID, b"OTHER")], "any"),
+            (&[DESK, VENUE, floor], "floor"),
+            (&[DESK, VENUE, floor, (tags::TARGET_LOCATION_ID, b"PARIS")], "floor"),
+            (&[DESK, VENUE, floor, london], "both"),
+            (&[DESK, VENUE, london], "any"),
+        ] {
+            assert_eq!(find(&directory, b"FIX.4.4", ids), Some(expected), "{ids:?}");
+        }
+    }
+
+    #[test]
+    fn whoever_names_nobody_finds_nobody() {
+        let directory = several();
+        let stranger: Named<'_> = (tags::SENDER_COMP_ID, b"STRANGER");
+        let no_text: Named<'_> = (tags::SENDER_COMP_ID, b"DESK\xff");
+        for ids in [&[DESK][..], &[VENUE], &[stranger, VENUE], &[no_text, VENUE]] {
+            assert_eq!(find(&directory, b"FIX.4.4", ids), None, "{ids:?}");
+        }
+        assert_eq!(find(&directory, b"FIX.4.2", &[DESK, VENUE]), None);
+    }
+
+    #[test]
+    fn only_the_very_identity_is_removed() {
+        let directory = several();
+        let mut other = venue();
+        other.sender.sub_id = Some("NONE".into());
+        assert_eq!(directory.remove(&other), None);
+        assert_eq!(directory.remove(&venue().reversed()), None);
+        assert_eq!((directory.remove(&venue()), directory.remove(&venue())), (Some("any"), None));
+        assert_eq!(directory.len(), 2, "the others stay");
+        assert_eq!(find(&directory, b"FIX.4.4", &[DESK, VENUE]), None);
+    }
 }

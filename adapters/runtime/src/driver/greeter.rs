@@ -134,6 +134,7 @@ fn after(mono_ns: u64, limit: Duration) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
     use std::task::{Wake, Waker};
 
     use sansfix::config::{Config, Identity, Role};
@@ -151,21 +152,31 @@ mod tests {
 
     /// A connection that begins with a Logon, and its other end.
     fn connection() -> (Greeter, Pipe) {
+        let (near, far) = logging_on();
+        (Greeter::new(Box::new(near), &AcceptorOptions::default(), 0), far)
+    }
+
+    fn logging_on() -> (Pipe, Pipe) {
         let (near, mut far) = pipe(1 << 10);
         let mut logon = Vec::new();
         let mut encoder = sansfix::wire::Encoder::begin(&mut logon, b"FIX.4.4", b"A");
         encoder.header_field(tags::MSG_SEQ_NUM, "1");
         encoder.finish();
         assert!(far.poll_write(&mut Context::from_waker(Waker::noop()), &logon).is_ready());
-        (Greeter::new(Box::new(near), &AcceptorOptions::default(), 0), far)
+        (near, far)
+    }
+
+    /// Where connections of a session are handed over that takes none.
+    fn slot() -> Arc<Slot> {
+        let identity = Identity::new(BeginString::Fix44, "VENUE", "DESK");
+        let session = Session::new(Config::new(Role::Acceptor, identity.clone()).into(), Snapshot::new(0));
+        let mailbox = Registry::new().register(identity, session.status()).unwrap();
+        Arc::new(Slot::new(mailbox.bell()))
     }
 
     #[test]
     fn one_that_is_sent_away_leaves_nothing_at_its_session() {
-        let identity = Identity::new(BeginString::Fix44, "VENUE", "DESK");
-        let session = Session::new(Config::new(Role::Acceptor, identity.clone()).into(), Snapshot::new(0));
-        let mailbox = Registry::new().register(identity, session.status()).unwrap();
-        let slot = Arc::new(Slot::new(mailbox.bell()));
+        let slot = slot();
         let options = AcceptorOptions::default();
         let greet = |greeter: &mut Greeter, waker: &Waker, mono_ns| {
             greeter.poll(&mut Context::from_waker(waker), mono_ns, &options, |_| Ok(slot.clone()))
@@ -187,5 +198,51 @@ mod tests {
         // A pipe keeps the waker of its reader.
         drop((second, far_of_second, third, waker));
         assert_eq!(Arc::strong_count(&who), 1, "the session holds on to who has gone");
+    }
+
+    /// Reads from a pipe until it breaks.
+    struct Breaking(Pipe, Arc<AtomicBool>);
+
+    impl Transport for Breaking {
+        fn poll_read(&mut self, context: &mut Context<'_>, into: &mut [u8]) -> Poll<io::Result<usize>> {
+            if self.1.load(Ordering::SeqCst) {
+                return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
+            }
+            self.0.poll_read(context, into)
+        }
+
+        fn poll_write(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+            self.0.poll_write(context, bytes)
+        }
+
+        fn poll_close(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+            self.0.poll_close(context)
+        }
+    }
+
+    #[test]
+    fn one_that_waits_learns_that_its_session_ends_and_one_that_breaks_waits_no_more() {
+        let slot = slot();
+        let options = AcceptorOptions::default();
+        let greet = |greeter: &mut Greeter| {
+            greeter.poll(&mut Context::from_waker(Waker::noop()), 0, &options, |_| Ok(slot.clone()))
+        };
+        let (mut first, _far) = connection();
+        assert!(matches!(greet(&mut first), Poll::Ready(Ok(()))));
+        let broken = Arc::new(AtomicBool::new(false));
+        let (near, _far) = logging_on();
+        let breaking = Box::new(Breaking(near, broken.clone()));
+        let mut second = Greeter::new(breaking, &options, 0);
+        assert!(greet(&mut second).is_pending());
+        broken.store(true, Ordering::SeqCst);
+        assert!(matches!(greet(&mut second), Poll::Ready(Err(WhyRefused::Failed(_)))));
+
+        let (mut third, _far) = connection();
+        assert!(greet(&mut third).is_pending());
+        slot.ask(Ask::ShutDown);
+        assert!(matches!(greet(&mut third), Poll::Ready(Err(WhyRefused::Ending))));
+        assert!(third.take_transport().is_some(), "it is still to be closed");
+        let (mut late, _far) = connection();
+        assert!(matches!(greet(&mut late), Poll::Ready(Err(WhyRefused::Ending))));
     }
 }

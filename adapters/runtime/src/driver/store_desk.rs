@@ -36,17 +36,15 @@ pub(crate) enum Answer {
 }
 
 /// What was read back: messages and holes in ascending order.
-#[derive(Default)]
 pub(crate) struct Fetched {
     bytes: Vec<u8>,
     found: Vec<(SeqRange, usize)>,
-    through: Option<SeqNum>,
+    through: SeqNum,
 }
 
 impl Fetched {
     fn of(store: &mut dyn Store, question: Question) -> Result<Self, StoreError> {
-        let mut fetched = Self::default();
-        let Self { bytes, found, .. } = &mut fetched;
+        let (mut bytes, mut found) = (Vec::new(), Vec::new());
         let through = store.fetch(question.range, question.limit, &mut |stored| match stored {
             Stored::Message { seq, raw } => {
                 bytes.extend_from_slice(raw);
@@ -54,12 +52,11 @@ impl Fetched {
             }
             Stored::Hole(range) => found.push((range, 0)),
         })?;
-        fetched.through = Some(through);
-        Ok(fetched)
+        Ok(Self { bytes, found, through })
     }
 
     /// Tells each, and returns through which number the answer goes.
-    pub(crate) fn tell(&self, mut sink: impl FnMut(Stored<'_>)) -> Option<SeqNum> {
+    pub(crate) fn tell(&self, mut sink: impl FnMut(Stored<'_>)) -> SeqNum {
         let mut rest = &self.bytes[..];
         for (range, length) in &self.found {
             match rest.split_at_checked(*length) {

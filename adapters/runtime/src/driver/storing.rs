@@ -18,6 +18,9 @@ impl Worker {
         let mono_ns = self.clock.mono_ns();
         if let Some(Err(error)) = self.desk.sync_if_due(mono_ns) {
             self.store_has_failed(&error);
+            self.commands.publish(&self.link);
+            // The session has its connection closed.
+            return true;
         }
         let Poll::Ready(answer) = self.desk.poll(context, mono_ns) else { return false };
         match answer {
@@ -72,9 +75,7 @@ impl Worker {
         let through = fetched.tell(|stored| {
             link.handle(now, answer(application, fetch, stored));
         });
-        if let Some(through) = through {
-            link.handle(now, Event::FetchEnd { fetch, through });
-        }
+        link.handle(now, Event::FetchEnd { fetch, through });
     }
 }
 

@@ -125,6 +125,9 @@ impl std::fmt::Debug for AcceptorOptions {
             .field("max_logon_size", &self.max_logon_size)
             .field("max_strangers", &self.max_strangers)
             .field("max_strangers_per_address", &self.max_strangers_per_address)
+            .field("allowed", &self.allowed)
+            .field("max_sessions", &self.max_sessions)
+            .field("socket", &self.socket)
             .finish_non_exhaustive()
     }
 }
@@ -345,6 +348,23 @@ mod tests {
         let enters = |from: &str| strangers.enter(from.parse().ok(), &options).is_ok();
         assert!(enters("192.0.2.1:1") && enters("[::ffff:192.0.2.1]:2") && enters("[2001:db8::1]:3"));
         assert!(!enters("192.0.2.2:1") && !enters("[2001:db8::2]:3") && !enters("no address"));
+    }
+
+    #[test]
+    fn what_is_shown_of_the_options_tells_every_limit() {
+        let allowed = Some(vec!["192.0.2.1".parse().unwrap()]);
+        let shown = format!("{:?}", AcceptorOptions { allowed, ..AcceptorOptions::default() });
+        for told in [
+            "logon_timeout: 5s",
+            "max_logon_size: 16384",
+            "max_strangers: 256",
+            "max_strangers_per_address: 64",
+            "allowed: Some([192.0.2.1])",
+            "max_sessions: 10000",
+            "nodelay: true",
+        ] {
+            assert!(shown.contains(told), "{told:?} is not in {shown}");
+        }
     }
 
     #[test]

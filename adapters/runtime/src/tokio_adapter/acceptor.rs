@@ -163,17 +163,15 @@ impl Acceptor {
     /// # Errors
     /// [`NotDown`] when the limit passed first: the connection is closed all the same.
     pub async fn remove(&self, identity: &Identity, limit: Duration) -> Result<bool, NotDown> {
-        let Some(slot) = self.shared.directory.remove(identity) else { return Ok(false) };
         let owned = {
-            let mut owned = self.shared.owned();
-            owned.iter().position(|one| one.identity == *identity).map(|index| owned.swap_remove(index))
+            let mut all = self.shared.owned();
+            let of_it = all.iter().position(|one| one.identity == *identity);
+            let Some(index) = of_it else { return Ok(false) };
+            self.shared.directory.remove(identity);
+            all.swap_remove(index)
         };
-        slot.ask(Ask::ShutDown);
-        let down = match owned {
-            Some(owned) => owned.ended(until(limit)).await,
-            None => true,
-        };
-        if down { Ok(true) } else { Err(NotDown(vec![identity.clone()])) }
+        owned.slot.ask(Ask::ShutDown);
+        if owned.ended(until(limit)).await { Ok(true) } else { Err(NotDown(vec![identity.clone()])) }
     }
 
     /// Takes a connection as if the listener had accepted it, with the same limits. `from` is compared with
@@ -260,8 +258,9 @@ impl Shared {
         }
         all.retain(|one| one.identity != identity);
         all.push(owned);
-        drop(all);
+        // Nobody sees it in one place and not in the other.
         self.directory.add(identity, slot.clone());
+        drop(all);
         Ok(slot)
     }
 

@@ -147,6 +147,13 @@ impl Acceptor {
         }
     }
 
+    pub(crate) fn stop(self) {
+        match self {
+            Self::Blocking(acceptor) => acceptor.stop(),
+            Self::Tokio(acceptor, _) => acceptor.stop(),
+        }
+    }
+
     /// Takes a connection that did not come through the port.
     pub(crate) fn admit(&self, transport: impl Transport + 'static) {
         match self {
@@ -175,6 +182,27 @@ impl Acceptor {
 }
 
 impl Initiator {
+    pub(crate) fn identity(&self) -> Option<&Identity> {
+        match self {
+            Self::Blocking(initiator) => initiator.identity(),
+            Self::Tokio(initiator, _) => initiator.identity(),
+        }
+    }
+
+    /// Returns what its tasks run on: they end with it, whatever they are doing.
+    pub(crate) fn stop(self) -> Option<Runtime> {
+        match self {
+            Self::Blocking(initiator) => {
+                initiator.stop();
+                None
+            }
+            Self::Tokio(initiator, runtime) => {
+                initiator.stop();
+                Some(runtime)
+            }
+        }
+    }
+
     pub(crate) fn shut_down(self, limit: Duration) -> Result<(), NotDown> {
         match self {
             Self::Blocking(initiator) => initiator.shut_down(limit),
@@ -185,15 +213,17 @@ impl Initiator {
 
 /// Makes a test of each function for each adapter.
 macro_rules! on_both_adapters {
-    ($($name:ident),* $(,)?) => {
+    ($($(#[$meta:meta])* $name:ident),* $(,)?) => {
         mod blocking {
-            $(#[test]
+            $($(#[$meta])*
+            #[test]
             fn $name() {
                 super::$name(crate::host::Adapter::Blocking);
             })*
         }
         mod tokio {
-            $(#[test]
+            $($(#[$meta])*
+            #[test]
             fn $name() {
                 super::$name(crate::host::Adapter::Tokio);
             })*

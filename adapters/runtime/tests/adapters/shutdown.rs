@@ -9,7 +9,7 @@ use sansfix::config::{Config, Identity, Role};
 use sansfix::wire::Message;
 use sansfix::{BeginString, PhaseName, Verdict};
 use sansfix_registry::{CommandError, CommandOutcome, OwnedMessage, Receipt, Registry};
-use sansfix_runtime::{AcceptorOptions, Application, InitiatorOptions, Outlet, SessionSetup};
+use sansfix_runtime::{AcceptorOptions, Application, InitiatorOptions, Outlet, SessionSetup, channel};
 
 use crate::gate::GatedStore;
 use crate::host::{Acceptor, Adapter, on_both_adapters};
@@ -229,7 +229,29 @@ fn commands_that_race_with_a_removal_have_an_outcome_or_an_error(on: Adapter) {
     assert_eq!(registry.sessions(), []);
 }
 
+/// The first has ended by itself, so another of its identity can be added while it is removed.
+fn a_removal_that_meets_an_addition_ends_whichever_it_finds(on: Adapter) {
+    let (acceptor, registry) = accept_with(on, vec![], AcceptorOptions::default());
+    for _ in 0..50 {
+        let (forward, inbox) = channel(1);
+        drop(inbox);
+        acceptor.add(SessionSetup::new(acceptor_config(), forward.session(&venue()))).unwrap();
+        let started = Instant::now();
+        while !registry.sessions().is_empty() {
+            assert!(started.elapsed() < GENEROUS, "it does not end");
+            std::thread::yield_now();
+        }
+        std::thread::scope(|scope| {
+            scope.spawn(|| acceptor.add(SessionSetup::new(acceptor_config(), Silent)).unwrap());
+            assert_eq!(acceptor.remove(&venue(), GENEROUS), Ok(true));
+        });
+        acceptor.remove(&venue(), GENEROUS).unwrap();
+        assert_eq!(registry.sessions(), []);
+    }
+}
+
 on_both_adapters!(
+    a_removal_that_meets_an_addition_ends_whichever_it_finds,
     commands_that_race_with_a_removal_have_an_outcome_or_an_error,
     an_acceptor_that_is_dropped_inside_a_handler_ends_and_does_not_wait_for_itself,
     the_port_can_be_listened_on_again_at_once,
