@@ -105,6 +105,35 @@ impl Simulation {
     /// [`Settings::pace`] is how fast a store answers as long as [`Options::slow_store_ms`] is 0: otherwise each answer takes
     /// a time of its own. A store that answers on request ([`Pace::OnRequest`]) has nobody to request it here.
     ///
+    /// A venue that counts the orders of two participants, each on a line of its own:
+    ///
+    /// ```
+    /// # use std::{cell::Cell, rc::Rc};
+    /// # use sansfix::{BeginString, Order, config::{Config, Identity, Role}, wire::Message};
+    /// # use sansfix_sim::{Answer, Application, Options, Settings, Simulation};
+    /// #[derive(Debug)]
+    /// struct Venue(Rc<Cell<u64>>);
+    /// impl Application for Venue {
+    ///     fn message(&mut self, message: &Message<'_>, order: Order) -> Answer {
+    ///         let counts = message.msg_type() == b"D" && order == Order::Expected;
+    ///         self.0.set(self.0.get() + u64::from(counts));
+    ///         Answer::accept()
+    ///     }
+    /// }
+    ///
+    /// let orders = Rc::new(Cell::new(0));
+    /// for (seed, name) in [(1, "ALICE"), (2, "BOB")] {
+    ///     let identity = Identity::new(BeginString::Fix44, name, "VENUE");
+    ///     let venue = Settings::new(Config::new(Role::Acceptor, identity.reversed()));
+    ///     let venue = Settings { application: Box::new(Venue(orders.clone())), ..venue };
+    ///     let participant = Settings::new(Config::new(Role::Initiator, identity));
+    ///     let options = Options { seed, hours: 0.5, ..Options::default() };
+    ///     println!("{name}: {}", Simulation::with(options, participant, venue)?.run()?);
+    /// }
+    /// assert!(orders.get() > 60);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`OutOfRange`]
     pub fn with(options: Options, initiator: Settings, acceptor: Settings) -> Result<Self, OutOfRange> {
