@@ -54,6 +54,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_a_file_system_takes_stands_as_it_is() {
+        let mut identity = Identity::new(BeginString::Fix44, "DESK-1", "a_b.C/ß~");
+        identity.sender.sub_id = Some("s".into());
+        identity.sender.location_id = Some("l".into());
+        assert_eq!(directory_name(&identity), "FIX.4.4~DESK-1+s@l~a_b.C%2F%C3%9F%7E");
+    }
+
+    #[test]
     fn no_two_identities_share_a_directory() {
         let parts = [None, Some(""), Some("A"), Some("A+B"), Some("A~B"), Some("%41"), Some("ä")];
         let mut names = BTreeSet::new();

@@ -68,6 +68,8 @@ fn what_is_not_there_is_no_error_and_what_cannot_be_had_is_one() {
     assert!(directory.create("held").is_err());
     assert!(directory.remove("held").is_err());
     assert!(directory.rename("none", "other").is_err());
+    assert!(DirectoryFile::open_to_read(&directory.path("none")).unwrap().is_none());
+    assert!(DirectoryFile::open_to_read(&directory.path("lock").join("none")).is_err(), "within a file");
     let mut held = DirectoryFile::open_to_read(&directory.path("held")).unwrap().unwrap();
     assert!(held.read(0, &mut [0]).is_err(), "an error that is no interruption is told");
     assert!(held.append(0, b"x").is_err());
