@@ -202,3 +202,31 @@ const fn comes_up(phase: PhaseName) -> bool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sansfix::config::{Config, Identity, Role};
+    use sansfix::{BeginString, Session, Snapshot};
+    use sansfix_registry::{CommandOutcome, Registry};
+
+    use super::*;
+
+    #[test]
+    fn without_a_log_commands_are_carried_out_and_nothing_shows_a_message_that_waits() {
+        let identity = Identity::new(BeginString::Fix44, "DESK", "VENUE");
+        let config = Config::new(Role::Initiator, identity.clone());
+        let mut link = Link::new(Session::new(config.into(), Snapshot::new(0)));
+        let registry = Registry::new();
+        let mailbox = registry.register(identity.clone(), link.status()).unwrap();
+        let mut commands = Commands::new(mailbox);
+        let sent = registry.send(&identity, OwnedMessage::new("U", "554=topsecret\x01")).unwrap();
+        let logon = registry.logon(&identity).unwrap();
+        let shown = format!("{commands:?}");
+        assert!(shown.contains("dial: false") && !shown.contains("topsecret"), "{shown}");
+        let now = Now::default();
+        while commands.carry_out(&mut link, now) {}
+        assert_eq!(sent.outcome(), Some(CommandOutcome::NotSent(Refused::NotActive)));
+        assert_eq!(logon.outcome(), None, "it waits for a connection");
+        assert!(format!("{commands:?}").contains("dial: true"));
+    }
+}

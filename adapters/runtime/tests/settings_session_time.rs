@@ -125,6 +125,10 @@ fn halves_and_contradictions_are_errors_that_name_the_key() {
             "StartTime=09:00:00\nEndTime=17:00:00\nWeekdays=Mon\nLogonDay=Mon",
             "line 10: LogonDay contradicts another key: Weekdays",
         ),
+        (
+            "StartTime=09:00:00\nEndTime=17:00:00\nWeekdays=Mon\nLogoutDay=Mon",
+            "line 10: LogoutDay contradicts another key: Weekdays",
+        ),
         ("StartTime=09:00:00\nEndTime=17:00:00\nLogonDay=Mon", "line 1: the session has no LogoutDay: "),
         ("StartTime=09:00:00\nEndTime=17:00:00\nLogoutDay=Mon", "line 1: the session has no LogonDay: "),
         ("LogonTime=09:00:00", "line 1: the session has no LogoutTime: there is no EndTime"),
@@ -218,4 +222,37 @@ fn an_outlook_says_what_comes_next_in_the_zone_and_in_utc() {
         outlook(&format!("{TIMES}StartDay=Mon\nEndDay=Wed\nLogonTime=10:00:00"), 9),
         "closed now; opens Monday 1970-01-05 10:00:00 UTC"
     );
+}
+
+#[test]
+fn a_time_is_two_digits_each_of_a_time_that_there_is() {
+    for value in [
+        "9:00:00",
+        "09:00",
+        "09.00.00",
+        "09:00:0",
+        "09:00:000",
+        "0a:00:00",
+        "09:-1:00",
+        "09:00:+1",
+        "24:00:00",
+        "09:60:00",
+        "09:00:60",
+        "0é:00:0",
+        "é9:00:0",
+        "09:00:é",
+        "09:00:00 Nowhere/Here",
+    ] {
+        let text = format!("{SESSION}StartTime={value}\nEndTime=17:00:00\n");
+        let errors = parse(text.as_bytes()).expect_err(value).to_string();
+        assert!(errors.starts_with(&format!("line 7: StartTime={value}: must be HH:MM:SS")), "{errors}");
+    }
+    assert!(parse(format!("{SESSION}StartTime=23:59:59\nEndTime=00:00:00\n").as_bytes()).is_ok());
+}
+
+#[test]
+fn every_day_has_its_name() {
+    let days = "Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday";
+    let schedule = schedule(&format!("{TIMES}Weekdays={}", days.replace(' ', "")));
+    assert_eq!(schedule.to_string(), format!("{days} from 09:00:00 to 17:00:00 (UTC)"));
 }

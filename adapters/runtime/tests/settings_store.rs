@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use sansfix_runtime::SyncPolicy;
+use sansfix::{SeqNum, SeqRange};
 use sansfix_runtime::settings::{SessionSettings, Settings, StoreSettings, parse};
+use sansfix_runtime::{Store, Stored, SyncPolicy};
 
 const INITIATOR: &str = "[SESSION]\nConnectionType=initiator\nBeginString=FIX.4.4\nSenderCompID=US\n\
     TargetCompID=THEM\nSocketConnectHost=fix.example.com\nSocketConnectPort=5001\n";
@@ -64,10 +65,26 @@ fn the_store_is_opened_as_the_file_asks() {
     let session = one(&text);
     let opened = session.open_store().unwrap();
     assert_eq!(opened.torn_tail, None);
+    assert_eq!(format!("{opened:?}"), "OpenedStore { torn_tail: None, .. }");
     assert!(path.join("FIX.4.4~US~THEM").join("lock").is_file());
     let error = session.open_store().unwrap_err().to_string();
     assert!(error.contains("is in use by another process"), "{error}");
     drop(opened);
     std::fs::remove_dir_all(&path).unwrap();
     assert_eq!(one(INITIATOR).open_store().unwrap().store.load().unwrap(), None);
+}
+
+#[test]
+fn a_store_in_memory_keeps_messages_unless_only_numbers_are_wanted() {
+    let first = SeqRange { begin: SeqNum::FIRST, end: SeqNum::FIRST };
+    for (more, expected) in [("", vec![]), ("PersistMessages=N\n", vec![Stored::Hole(first)])] {
+        let mut store = one(&format!("{INITIATOR}{more}")).open_store().unwrap().store;
+        assert!(!store.waits(), "there is nothing to wait for");
+        let mut told = Vec::new();
+        let through = store.fetch(first, 9, &mut |stored| {
+            let Stored::Hole(range) = stored else { panic!("nothing was saved") };
+            told.push(Stored::Hole(range));
+        });
+        assert_eq!((through.unwrap(), told), (SeqNum::FIRST, expected), "{more}");
+    }
 }

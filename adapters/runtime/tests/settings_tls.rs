@@ -103,6 +103,11 @@ fn versions_are_what_is_left_and_never_older_than_1_2() {
     let said =
         complaints(&format!("{DIAL}SocketCAFile=ca\nSocketMinimumTLSVersion=TLS13\nSSLProtocols=Tls12\n"));
     assert!(said.contains("SocketMinimumTLSVersion=TLS 1.3: must be TLS 1.2 at most"), "{said}");
+    for nothing_left in ["all -TLSv1_2 -TLSv1_3", "-all", "TLSv1"] {
+        let said = complaints(&format!("{DIAL}SocketCAFile=ca\nSSLProtocol={nothing_left}\n"));
+        let expected = "must be a list of TLS versions with TLSv1.2 or TLSv1.3 among them";
+        assert!(said.contains(expected), "{nothing_left}: {said}");
+    }
 }
 
 #[test]

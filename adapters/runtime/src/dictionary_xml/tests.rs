@@ -262,3 +262,36 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_content_of_a_file_is_named_with_the_file() {
+    let path = std::env::temp_dir().join(format!("sansfix-dictionary-{}.xml", std::process::id()));
+    let error_of = |bytes: &[u8]| {
+        std::fs::write(&path, bytes).unwrap();
+        read_dictionary_file(&path).unwrap_err().to_string()
+    };
+    let name = path.display();
+    let latin_1 = error_of(b"<fix major='4'><!-- caf\xe9 -->");
+    assert_eq!(latin_1, format!("dictionary {name}: not UTF-8 after byte 23: save the file as UTF-8"));
+    let stray = error_of(SMALL.replace("<messages>", "<messages><field/>").as_bytes());
+    assert_eq!(
+        stray,
+        format!("dictionary {name}, line 7, column 13: <field> cannot stand here: only message can")
+    );
+    std::fs::write(&path, SMALL).unwrap();
+    assert!(read_dictionary_file(&path).is_ok());
+    std::fs::remove_file(&path).unwrap();
+}
+
+#[test]
+fn what_stands_in_the_wrong_section_or_has_no_name_is_an_error_with_its_place() {
+    let stray = error_of("<components>", "<components><message name='M' msgtype='M'/>");
+    assert!(stray.ends_with("<message> cannot stand here: only component can"), "{stray}");
+    let nameless = error_of(r#"<component name="More" required="N"/>"#, r#"<component required="N"/>"#);
+    assert!(nameless.ends_with("<component> has no attribute name: add it"), "{nameless}");
+    let nameless = error_of(r#"<component name="More"><field"#, "<component><field");
+    assert!(nameless.ends_with("<component> has no attribute name: add it"), "{nameless}");
+    let empty = r#"<trailer><group name="NoHops" required="N"/>"#;
+    let empty = error_of("<trailer>", empty);
+    assert!(empty.starts_with("line 14, column 3: the group of field 627 has no members"), "{empty}");
+}

@@ -123,3 +123,15 @@ impl std::fmt::Debug for Pipe {
         f.debug_struct("Pipe").field("unread", &lock(&self.reads).bytes.len()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_of_a_pipe_is_how_much_is_in_it() {
+        let (near, mut far) = pipe(10);
+        assert!(far.poll_write(&mut Context::from_waker(Waker::noop()), b"554=secret").is_ready());
+        assert_eq!(format!("{near:?}, {far:?}"), "Pipe { unread: 10, .. }, Pipe { unread: 0, .. }");
+    }
+}

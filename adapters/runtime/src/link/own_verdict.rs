@@ -32,3 +32,46 @@ fn adopt_version(logon: &Message<'_>, validator: &mut Arc<Validator>) {
         Arc::make_mut(validator).set_default_appl_ver_id(version);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sansfix::dictionary::{Dictionary, FieldType, MemberSpec};
+    use sansfix::wire::Encoder;
+
+    use super::*;
+
+    fn validator() -> Arc<Validator> {
+        let mut builder = Dictionary::builder("logon");
+        for tag in [8, 9, 35, 10, tags::DEFAULT_APPL_VER_ID] {
+            builder.field(tag, &format!("Field{tag}"), FieldType::String).unwrap();
+        }
+        builder.header([8, 9, 35].map(MemberSpec::required).to_vec()).unwrap();
+        builder.trailer(vec![MemberSpec::required(10)]).unwrap();
+        builder.message(b"A", "Logon", vec![MemberSpec::optional(tags::DEFAULT_APPL_VER_ID)]).unwrap();
+        Arc::new(Validator::fixt(Arc::new(builder.build()), ApplVerId::Fix42))
+    }
+
+    #[test]
+    fn a_logon_says_which_version_the_messages_of_its_session_are_of() {
+        let shared = validator();
+        let mut its = Some(shared.clone());
+        for (said, expected) in
+            [("9", Some(ApplVerId::Fix50Sp2)), ("7", Some(ApplVerId::Fix50)), ("", Some(ApplVerId::Fix50))]
+        {
+            let mut bytes = Vec::new();
+            let mut encoder = Encoder::begin(&mut bytes, b"FIXT.1.1", b"A");
+            if !said.is_empty() {
+                encoder.field(tags::DEFAULT_APPL_VER_ID, said);
+            }
+            encoder.finish();
+            let verdict = own_verdict(&Message::parse(&bytes).unwrap(), &mut its, false);
+            assert_eq!(verdict, None, "the driver judges a Logon");
+            assert_eq!(its.as_ref().unwrap().default_appl_ver_id(), expected);
+        }
+        assert_eq!(
+            shared.default_appl_ver_id(),
+            Some(ApplVerId::Fix42),
+            "that of other sessions is as it was"
+        );
+    }
+}

@@ -326,3 +326,7 @@ impl fmt::Display for Numbers {
         if begin == end { write!(f, "{begin}") } else { write!(f, "{begin} to {end}") }
     }
 }
+
+#[cfg(test)]
+#[path = "entry_tests.rs"]
+mod tests;

@@ -179,4 +179,15 @@ mod tests {
         }
         assert_eq!(recovery.replays.len(), MOST_REPLAYS);
     }
+
+    #[test]
+    fn a_request_without_a_number_is_not_followed() {
+        let mut recovery = Recovery::default();
+        for fields in [&[(16, 0)][..], &[(7, 0), (16, 0)]] {
+            come(&mut recovery, &message("2", 2, fields, false), 5);
+            assert!(recovery.replays.is_empty());
+            assert_eq!(out(&mut recovery, &message("2", 2, fields, false)), []);
+        }
+        assert_eq!(expected(&mut recovery, 99), [], "nothing was missing");
+    }
 }

@@ -73,3 +73,9 @@ fn bytes_that_are_no_text_do_no_harm() {
     assert_eq!(line, b"58=\xff\xe4\x01");
     assert_eq!(Printable(b"a\x1b[2Jb\xff").to_string(), "a?[2Jb\u{fffd}");
 }
+
+#[test]
+fn garbled_bytes_show_as_little_to_whoever_debugs() {
+    let bytes = GarbledBytes(b"8=FIX.4.4\x01554=topsecret\x01");
+    assert_eq!(format!("{bytes:?}"), "8=FIX.4.4|554=*** (10 bytes hidden)");
+}

@@ -136,3 +136,12 @@ fn a_log_listens_whoever_else_does() {
     assert!(!alone.hears(), "there is no subscriber in this process");
     assert_eq!(alone.tap().is_some(), cfg!(feature = "tracing"));
 }
+
+#[test]
+fn a_message_that_is_too_long_is_told_with_its_length() {
+    let (watch, kept) = watch();
+    let mut tap = watch.tap().unwrap();
+    tap(at(0), b"8=FIX.4.4\x019=999999999\x0135=B\x01");
+    // With what stands before and after what BodyLength counts.
+    assert_eq!(kept.take(), ["a message of 1000000028 bytes is too long: passed over"]);
+}

@@ -110,7 +110,28 @@ mod tests {
         assert_eq!(made(&both, "FIX.4.4", with_sub).as_deref(), Some("FIX.4.4:VENUE->DESK"));
         assert_eq!(made(&one, "FIX.4.4", "49=DESK|56=OTHER"), None);
         assert_eq!(made(&both, "FIX.4.4", "49=DESK"), None, "no TargetCompID");
+        assert_eq!(made(&both, "FIX.4.4", "56=VENUE"), None, "no SenderCompID");
+        let floors = template(
+            "AcceptorTemplate=Y\nSenderCompID=VENUE\nSenderSubID=*\nTargetCompID=*\nTargetSubID=FLOOR\n\
+             TargetLocationID=LDN\n",
+        );
+        let from = |sub: &str, location: &str| {
+            made(&floors, "FIX.4.4", &format!("49=DESK|50={sub}|142={location}|56=VENUE|57=BOOK"))
+        };
+        assert_eq!(from("FLOOR", "LDN").as_deref(), Some("FIX.4.4:VENUE/BOOK->DESK/FLOOR/LDN"));
+        assert_eq!((from("CELLAR", "LDN"), from("FLOOR", "NY")), (None, None));
         let literal = template("SenderCompID=*\nTargetCompID=*\n");
         assert_eq!(made(&literal, "FIX.4.4", header), None, "no template");
+    }
+
+    #[test]
+    fn an_id_that_is_no_text_fits_nothing() {
+        let any = template("AcceptorTemplate=Y\nSenderCompID=*\nTargetCompID=*\n");
+        let mut bytes = Vec::new();
+        let mut encoder = sansfix::wire::Encoder::begin(&mut bytes, b"FIX.4.4", b"A");
+        encoder.header_field(tags::SENDER_COMP_ID, &b"DESK\xff"[..]);
+        encoder.header_field(tags::TARGET_COMP_ID, "VENUE");
+        encoder.finish();
+        assert!(any.for_logon(&Message::parse(&bytes).unwrap()).is_none());
     }
 }

@@ -299,6 +299,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_shown_of_a_store_are_its_numbers() {
+        let mut store = store_of(&[message(1, "554=topsecret\x01"), hole(2, 5)], 6);
+        let shown = format!("{store:?}");
+        assert!(shown.contains("end: 5") && !shown.contains("secret"), "{shown}");
+        let mut shown = Vec::new();
+        store.fetch(range(1, 5), 9, &mut |stored| shown.push(format!("{stored:?}"))).unwrap();
+        assert_eq!(shown.len(), 2);
+        assert!(shown[0].contains("554=") && !shown[0].contains("secret"), "{shown:?}");
+        assert!(shown[1].starts_with("Hole("), "{shown:?}");
+    }
+
+    #[test]
     fn without_messages_every_number_is_a_hole() {
         let mut store = MemoryStore::numbers_only();
         store.put([message(1, "a"), message(2, "b")].into_iter(), &after(3, 0));

@@ -98,3 +98,60 @@ fn received(alert: AlertDescription) -> String {
     };
     format!("the counterparty refused: {what} (alert {alert:?})")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_a_certificate_is_said_in_words() {
+        for (why, words) in [
+            (CertificateError::Expired, "has expired"),
+            (CertificateError::NotValidYet, "is not valid yet"),
+            (CertificateError::UnknownIssuer, "is from none of the authorities that are trusted here"),
+            (
+                CertificateError::NotValidForName,
+                "is for another name than the one that was dialled or configured",
+            ),
+            (CertificateError::Revoked, "has been revoked"),
+            (
+                CertificateError::UnknownRevocationStatus,
+                "has an authority that none of the revocation lists is from",
+            ),
+            (CertificateError::InvalidPurpose, "is not meant for this side of a connection"),
+            (CertificateError::BadEncoding, "is not accepted"),
+        ] {
+            let said = TlsError::Handshake(Error::InvalidCertificate(why)).to_string();
+            let begins = format!("the TLS handshake failed: the counterparty's certificate {words} (");
+            assert!(said.starts_with(&begins), "{said}");
+        }
+    }
+
+    #[test]
+    fn what_the_counterparty_says_of_us_is_said_in_words_too() {
+        for (alert, words) in [
+            (AlertDescription::UnknownCA, "it does not trust the authority of our certificate"),
+            (AlertDescription::CertificateExpired, "our certificate has expired by its clock"),
+            (AlertDescription::CertificateRevoked, "our certificate has been revoked"),
+            (AlertDescription::CertificateRequired, "it requires a certificate of ours"),
+            (AlertDescription::BadCertificate, "it does not accept our certificate"),
+            (AlertDescription::UnsupportedCertificate, "it does not accept our certificate"),
+            (AlertDescription::CertificateUnknown, "it does not accept our certificate"),
+            (AlertDescription::AccessDenied, "it does not accept our certificate"),
+            (AlertDescription::ProtocolVersion, "it speaks no TLS version that is allowed here"),
+            (
+                AlertDescription::HandshakeFailure,
+                "it shares no cipher suite with us, or misses a certificate of ours",
+            ),
+            (AlertDescription::UnrecognisedName, "it has no certificate for the name that we asked for"),
+            (AlertDescription::InternalError, "it gave up"),
+        ] {
+            let said = TlsError::Connection(Error::AlertReceived(alert)).to_string();
+            let expected =
+                format!("the TLS connection failed: the counterparty refused: {words} (alert {alert:?})");
+            assert_eq!(said, expected);
+        }
+        let other = TlsError::Connection(Error::PeerSentOversizedRecord).to_string();
+        assert_eq!(other, format!("the TLS connection failed: {}", Error::PeerSentOversizedRecord));
+    }
+}

@@ -3,10 +3,10 @@
 use sansfix::tags::{GAP_FILL_FLAG, NEW_SEQ_NO, TEST_REQ_ID};
 use sansfix::{Refused, ResetMode, SeqNum};
 use sansfix_registry::{CommandOutcome, OwnedMessage, Receipt, Registry};
-use sansfix_runtime::{AcceptorOptions, SessionSetup, WhileLoggedOut};
+use sansfix_runtime::{AcceptorOptions, SessionSetup, WhileLoggedOut, pipe};
 
 use crate::host::{Acceptor, Adapter, on_both_adapters};
-use crate::peer::{Came, Peer};
+use crate::peer::{Came, InMemory, Peer};
 use crate::{GENEROUS, Silent, accept_with, acceptor_config, desk, venue, wait, wait_down};
 
 const FEW: WhileLoggedOut = WhileLoggedOut { messages: 3, bytes: 100 };
@@ -177,6 +177,42 @@ fn what_cannot_be_sent_is_told_and_holds_up_nothing(on: Adapter) {
     sent(&right, 3);
 }
 
+/// So little may wait to be sent that it takes a read of the counterparty's for each message.
+fn what_finds_no_room_stays_kept_and_goes_in_its_turn(on: Adapter) {
+    let mut config = acceptor_config();
+    config.limits.unsent_bytes = 300;
+    let setup = SessionSetup::new(config, Silent).keeping_while_logged_out(WhileLoggedOut::default());
+    let (acceptor, registry) = accept_with(on, vec![setup], AcceptorOptions::default());
+    let texts: Vec<_> = ('a'..='e').map(|letter| letter.to_string().repeat(150)).collect();
+    let receipts: Vec<_> = texts.iter().map(|text| give(&registry, text)).collect();
+    let (near, far) = pipe(100);
+    acceptor.admit(near);
+    let mut peer = Peer::over(InMemory(far), desk());
+    peer.log_on();
+    assert_eq!(peer.receive().msg_type(), "A");
+    assert_eq!(peer.receive().msg_type(), "1");
+    peer.send("0", &[(TEST_REQ_ID, "TEST-2")]);
+    sent(&receipts[0], 3);
+    carried_out(&registry);
+    assert_eq!(receipts[4].outcome(), None, "there is room for them all");
+    for (seq, text) in (3..).zip(&texts).take(1) {
+        assert_eq!(peer.receive(), news(seq, text));
+    }
+    let mut came = Vec::new();
+    while came.len() < 4 {
+        if let Came::Message { msg_type, text, .. } = peer.receive() {
+            // A TestRequest of ours is among them.
+            if msg_type == "B" {
+                came.push(text);
+            }
+        }
+    }
+    assert_eq!(came, texts[1..]);
+    for receipt in receipts {
+        assert!(receipt.wait(GENEROUS).unwrap().is_success());
+    }
+}
+
 fn a_shutdown_tells_every_receipt(on: Adapter) {
     let (acceptor, registry) = start(on, FEW);
     let kept: Vec<_> = ["a", "b"].iter().map(|text| give(&registry, text)).collect();
@@ -194,6 +230,7 @@ fn without_the_choice_they_are_refused(on: Adapter) {
 }
 
 on_both_adapters!(
+    what_finds_no_room_stays_kept_and_goes_in_its_turn,
     what_is_kept_is_sent_in_order_at_the_next_logon_and_receipts_tell_the_numbers,
     what_is_beyond_the_bounds_is_refused_at_once,
     what_is_kept_waits_for_the_recovery_of_both_sides,

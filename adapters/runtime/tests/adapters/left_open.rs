@@ -15,7 +15,7 @@ use sansfix_runtime::{
 
 use crate::host::{Adapter, on_both_adapters};
 use crate::initiator::listen;
-use crate::peer::Peer;
+use crate::peer::{InMemory, Peer};
 use crate::{GENEROUS, accept, accept_with, acceptor_config, desk, venue, wait, wait_down, wait_logged_on};
 
 /// Says this of every application message, and then nothing.
@@ -140,8 +140,7 @@ fn a_connection_that_takes_no_more_is_written_to_no_more_and_is_read_to_its_end(
     let setup = SessionSetup::new(acceptor_config(), crate::Silent);
     let (acceptor, registry) = accept_with(on, vec![setup], AcceptorOptions::default());
     acceptor.admit(Unflushed { below: near, broken: broken.clone(), writes: writes.clone() });
-    let mut far = InMemory(far);
-    let mut peer = Peer::over(&mut far, desk());
+    let mut peer = Peer::over(InMemory(far), desk());
     peer.log_on();
     wait_logged_on(&registry, &venue());
     assert_eq!(peer.receive().msg_type(), "A");
@@ -152,38 +151,9 @@ fn a_connection_that_takes_no_more_is_written_to_no_more_and_is_read_to_its_end(
         peer.send("1", &[(112, "are you there")]);
         wait(&registry, &venue(), "past it", |status| status.next_target.get() == next);
     }
-    drop(far);
+    drop(peer);
     assert_eq!(wait_down(&registry, &venue()).ended, Some(Reason::ConnectionLost));
     assert_eq!(writes.load(Ordering::SeqCst), before + 1);
-}
-
-/// A pipe that is written to and read from where nobody can wait.
-struct InMemory(Pipe);
-
-impl io::Read for InMemory {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let started = std::time::Instant::now();
-        loop {
-            match self.0.poll_read(&mut Context::from_waker(std::task::Waker::noop()), into) {
-                Poll::Ready(read) => return read,
-                Poll::Pending => std::thread::yield_now(),
-            }
-            assert!(started.elapsed() < GENEROUS, "nothing comes");
-        }
-    }
-}
-
-impl io::Write for InMemory {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self.0.poll_write(&mut Context::from_waker(std::task::Waker::noop()), bytes) {
-            Poll::Ready(written) => written,
-            Poll::Pending => panic!("there is no room"),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 on_both_adapters!(

@@ -1,12 +1,14 @@
 //! A counterparty made by hand: it says exactly what a test wants said.
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::task::{Context, Poll, Waker};
+use std::time::Instant;
 
 use sansfix::config::Identity;
 use sansfix::tags;
 use sansfix::wire::{Body, Encoder, Frame, Message, Precision, frame};
-use sansfix_runtime::Clock;
+use sansfix_runtime::{Clock, Pipe, Transport};
 
 use crate::GENEROUS;
 
@@ -155,5 +157,37 @@ fn came(message: &Message<'_>) -> Came {
 pub(crate) fn text_of(text: &str) -> impl FnOnce(&mut Body<'_>) + '_ {
     move |body| {
         body.field(tags::TEXT, text);
+    }
+}
+
+/// A pipe that is written to and read from where nobody can be woken.
+pub(crate) struct InMemory(pub(crate) Pipe);
+
+impl InMemory {
+    fn until_ready<T>(mut poll: impl FnMut(&mut Context<'_>) -> Poll<io::Result<T>>) -> io::Result<T> {
+        let started = Instant::now();
+        loop {
+            if let Poll::Ready(result) = poll(&mut Context::from_waker(Waker::noop())) {
+                return result;
+            }
+            assert!(started.elapsed() < GENEROUS, "nothing comes, or goes");
+            std::thread::yield_now();
+        }
+    }
+}
+
+impl Read for InMemory {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        Self::until_ready(|context| self.0.poll_read(context, into))
+    }
+}
+
+impl Write for InMemory {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Self::until_ready(|context| self.0.poll_write(context, bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }

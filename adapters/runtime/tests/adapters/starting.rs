@@ -4,8 +4,10 @@ use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use sansfix::config::{Config, Identity, Role};
+use sansfix::dictionary::Validator;
 use sansfix::{Batch, SeqNum, SeqRange, Snapshot};
 use sansfix_registry::{CommandError, Registry};
+use sansfix_runtime::dictionary_xml::read_dictionary_file;
 use sansfix_runtime::{
     AcceptorOptions, InitiatorOptions, SessionSetup, StartError, Store, StoreError, Stored,
 };
@@ -13,7 +15,7 @@ use sansfix_runtime::{
 use crate::host::{Adapter, on_both_adapters};
 use crate::initiator::listen;
 use crate::peer::Peer;
-use crate::{GENEROUS, Silent, accept, acceptor_config, desk, venue, wait_logged_on};
+use crate::{GENEROUS, Silent, accept, accept_with, acceptor_config, desk, venue, wait_logged_on};
 
 fn initiating() -> SessionSetup {
     SessionSetup::new(Config::new(Role::Initiator, desk()), Silent)
@@ -181,7 +183,22 @@ fn a_shutdown_may_take_as_long_as_it_takes(on: Adapter) {
     assert_eq!(registry.sessions(), []);
 }
 
+/// An order needs a ClOrdID(11).
+fn a_session_with_a_dictionary_rejects_what_breaks_it(on: Adapter) {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/dictionaries/fix4.xml");
+    let dictionary = read_dictionary_file(file.as_ref()).unwrap();
+    let setup = accepting().with_validator(Validator::new(dictionary.into()));
+    let shown = format!("{setup:?}");
+    assert!(shown.contains("VENUE") && shown.contains("DESK"), "{shown}");
+    let (acceptor, registry) = accept_with(on, vec![setup], AcceptorOptions::default());
+    let mut peer = Peer::logged_on(acceptor.local_addr(), desk(), 1);
+    peer.send("D", &[(55, "IBM"), (54, "1"), (38, "100"), (40, "1")]);
+    assert_eq!(peer.receive().msg_type(), "3");
+    assert_eq!(wait_logged_on(&registry, &venue()).next_target.get(), 3, "it is counted");
+}
+
 on_both_adapters!(
+    a_session_with_a_dictionary_rejects_what_breaks_it,
     what_cannot_be_started_says_why_and_leaves_nothing,
     a_second_initiator_of_a_session_is_refused_and_the_first_goes_on,
     a_stopped_acceptor_closes_everything_without_a_logout,

@@ -127,3 +127,21 @@ impl std::fmt::Debug for FileLogOptions {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_equal_when_they_tell_the_same_of_failures_to_the_same() {
+        let tell = || Some(Arc::new(|_: &str| {}) as Arc<TellTrouble>);
+        let plain = FileLogOptions::in_directory("log");
+        let telling = FileLogOptions { tell: tell(), ..plain.clone() };
+        assert_eq!(telling, telling.clone());
+        assert_ne!(telling, plain);
+        assert_ne!(plain, telling);
+        let other = Arc::new(std::sync::Mutex::new(0));
+        let another = Arc::new(move |_: &str| *other.lock().unwrap() += 1);
+        assert_ne!(telling, FileLogOptions { tell: Some(another), ..plain });
+    }
+}

@@ -147,6 +147,25 @@ fn a_revoked_certificate_is_refused_on_either_side(on: Adapter) {
     desk.hears_that("not connected: ", "none of the revocation lists is from");
 }
 
+/// Records of a byte each are none.
+fn a_configuration_that_contradicts_itself_is_told_for_each_connection(on: Adapter) {
+    let authority = Authority::new("Root");
+    let mut wrong = (*server(&authority.issue(HOST), None)).clone();
+    wrong.max_fragment_size = Some(1);
+    let place = Venue::secured(on, wrong.into());
+    let mut tls = client(None, &authority);
+    let desk = Desk::dial(on, place.address(), Some(tls.clone()));
+    desk.hears_that("not connected: ", "the connection ended within the TLS handshake");
+    place.wait_refused("the TLS handshake failed: the supplied max_fragment_size was too small or large");
+
+    let place = Venue::secured(on, server(&authority.issue(HOST), None));
+    let mut wrong = (*tls.config).clone();
+    wrong.max_fragment_size = Some(1);
+    tls.config = wrong.into();
+    let desk = Desk::dial(on, place.address(), Some(tls));
+    desk.hears_that("not connected: ", "the supplied max_fragment_size was too small or large");
+}
+
 /// No session is resumed: who was let in once is looked at again.
 fn every_connection_is_authenticated_anew(on: Adapter) {
     let authority = Authority::new("Root");
@@ -171,6 +190,7 @@ fn every_connection_is_authenticated_anew(on: Adapter) {
 }
 
 on_both_adapters!(
+    a_configuration_that_contradicts_itself_is_told_for_each_connection,
     a_server_shows_its_certificate_and_asks_for_none,
     both_sides_show_certificates,
     a_chain_leads_to_the_authority,

@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
-use sansfix_runtime::tls::{TlsFiles, TlsVersion, rustls};
+use sansfix_runtime::tls::{ClientTls, TlsFiles, TlsVersion, rustls};
 
 use super::authority::{Authority, Folder};
 use super::files;
 
-/// The error of either role, which must name the file.
+/// The error of both roles, which must name the file.
 fn error(files: &TlsFiles, named: &Path) -> String {
-    let error = files.client().map(drop).and_then(|()| files.server().map(drop)).unwrap_err();
+    let [error, other] = [files.client().map(drop).unwrap_err(), files.server().map(drop).unwrap_err()];
+    assert_eq!(error, other);
     assert_eq!(error.file, named, "{error}");
     assert!(!error.remedy.is_empty());
     let said = error.to_string();
@@ -62,6 +63,54 @@ fn every_mistake_names_its_file_and_a_remedy() {
     assert!(
         error(&TlsFiles { oldest, newest, ..good }, Path::new("TLS")).contains("from TLS 1.3 to TLS 1.2")
     );
+}
+
+#[test]
+fn what_cannot_be_looked_at_names_its_file_too() {
+    let folder = Folder::new();
+    let authority = Authority::new("Root");
+    let good = files(&folder, Some(&authority.issue("venue")), Some(&authority));
+    let missing = folder.put("x", "").with_file_name("missing.pem");
+    let long = folder.put("long.pem", "");
+    std::fs::File::options().write(true).open(&long).unwrap().set_len((64 << 20) + 1).unwrap();
+    for (file, what) in [(&missing, "No such file"), (&long, "it is longer than 64 MiB")] {
+        for wrong in [
+            TlsFiles { certificate: Some(file.clone()), ..good.clone() },
+            TlsFiles { key: Some(file.clone()), ..good.clone() },
+            TlsFiles { authorities: Some(file.clone()), ..good.clone() },
+            TlsFiles { revocation_lists: Some(file.clone()), ..good.clone() },
+        ] {
+            let said = error(&wrong, file);
+            assert!(said.contains(what), "{said}");
+        }
+    }
+    // What is marked as one and is none, in the base64 of PEM and in what that stands for.
+    let marked = |what: &str, text: &str| {
+        folder.put("marked.pem", format!("-----BEGIN {what}-----\n{text}\n-----END {what}-----\n"))
+    };
+    for (text, said_of_lists) in [("AAAA", "nothing can be checked with it"), ("A", "it is damaged")] {
+        let list = marked("X509 CRL", text);
+        let said = error(&TlsFiles { revocation_lists: Some(list.clone()), ..good.clone() }, &list);
+        assert!(said.contains(said_of_lists), "{said}");
+    }
+    let key = marked("PRIVATE KEY", "A");
+    let said = error(&TlsFiles { key: Some(key.clone()), ..good.clone() }, &key);
+    assert!(said.contains("it is damaged"), "{said}");
+    let authorities = marked("CERTIFICATE", "AAAA");
+    let said = error(&TlsFiles { authorities: Some(authorities.clone()), ..good }, &authorities);
+    assert!(said.contains("a certificate in it cannot be used"), "{said}");
+}
+
+#[test]
+fn configurations_are_equal_when_they_are_shared_and_ask_for_the_same_name() {
+    let folder = Folder::new();
+    let files = files(&folder, None, Some(&Authority::new("Root")));
+    let (one, another) = (files.client().unwrap(), files.client().unwrap());
+    assert_eq!(one, ClientTls::new(one.config.clone()));
+    assert_ne!(one, another, "who has made it, and with what, is not looked into");
+    let named = ClientTls { server_name: Some("venue.example".into()), ..one.clone() };
+    assert_ne!(one, named);
+    assert_eq!(format!("{named:?}"), "ClientTls { server_name: Some(\"venue.example\"), .. }");
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use std::future::poll_fn;
 use std::io;
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::Instant;
@@ -38,7 +38,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-type Tls = TlsTransport<Pipe>;
+type Tls<T = Pipe> = TlsTransport<T>;
 
 fn pair(capacity: usize, server: Arc<rustls::ServerConfig>, client: &ClientTls) -> (Tls, Tls) {
     let (here, there) = pipe(capacity);
@@ -47,7 +47,7 @@ fn pair(capacity: usize, server: Arc<rustls::ServerConfig>, client: &ClientTls) 
     (here, TlsTransport::server(there, server).unwrap())
 }
 
-async fn write_all(tls: &mut Tls, mut bytes: &[u8]) -> io::Result<()> {
+async fn write_all(tls: &mut Tls<impl Transport>, mut bytes: &[u8]) -> io::Result<()> {
     while !bytes.is_empty() {
         let count = poll_fn(|context| tls.poll_write(context, bytes)).await?;
         bytes = &bytes[count..];
@@ -55,7 +55,7 @@ async fn write_all(tls: &mut Tls, mut bytes: &[u8]) -> io::Result<()> {
     poll_fn(|context| tls.poll_flush(context)).await
 }
 
-async fn read_to_end(tls: &mut Tls) -> io::Result<Vec<u8>> {
+async fn read_to_end(tls: &mut Tls<impl Transport>) -> io::Result<Vec<u8>> {
     let (mut all, mut chunk) = (Vec::new(), [0; 100]);
     loop {
         match poll_fn(|context| tls.poll_read(context, &mut chunk)).await? {
@@ -213,4 +213,115 @@ fn a_counterparty_that_does_not_read_costs_a_bounded_buffer() {
         assert!(taken < 1 << 20, "there is no bound");
     }
     assert!((10_000..200_000).contains(&taken), "{taken}");
+}
+
+/// What a connection below does from some moment on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Fault {
+    None,
+    Open,
+    Read,
+    Write,
+    /// It takes nothing, and says so.
+    TakesNothing,
+}
+
+/// A pipe with a fault, which gives a byte at a time.
+struct Faulty {
+    below: Pipe,
+    fault: Arc<Mutex<Fault>>,
+}
+
+impl Faulty {
+    fn is(&self, fault: Fault) -> io::Result<()> {
+        let it_is = *self.fault.lock().unwrap() == fault;
+        if it_is { Err(io::Error::other(format!("{fault:?}"))) } else { Ok(()) }
+    }
+}
+
+impl Transport for Faulty {
+    fn poll_open(&mut self, _context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(self.is(Fault::Open))
+    }
+
+    fn poll_read(&mut self, context: &mut Context<'_>, into: &mut [u8]) -> Poll<io::Result<usize>> {
+        self.is(Fault::Read)?;
+        self.below.poll_read(context, &mut into[..1])
+    }
+
+    fn poll_write(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.is(Fault::Write)?;
+        if self.is(Fault::TakesNothing).is_err() {
+            return Poll::Ready(Ok(0));
+        }
+        self.below.poll_write(context, bytes)
+    }
+
+    fn poll_close(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.below.poll_close(context)
+    }
+}
+
+/// Our side over a pipe with a fault, which can be chosen, and the other side.
+fn faulty(capacity: usize) -> (Tls<Faulty>, Tls, Arc<Mutex<Fault>>) {
+    let (server, client) = mutual();
+    let (here, there) = pipe(capacity);
+    let fault = Arc::new(Mutex::new(Fault::None));
+    let name = rustls::pki_types::ServerName::try_from("venue.example").unwrap();
+    let here = Faulty { below: here, fault: fault.clone() };
+    let here = TlsTransport::client(here, client.config, name).unwrap();
+    (here, TlsTransport::server(there, server).unwrap(), fault)
+}
+
+/// Both sides have come through the handshake. Whoever gives a byte at a time does not keep a look from ending: it is
+/// woken for the next, though there is more to be read.
+fn opened(capacity: usize) -> (Tls<Faulty>, Tls, Arc<Mutex<Fault>>) {
+    let (mut here, mut there, fault) = faulty(capacity);
+    assert!(format!("{here:?}").contains("handshaking: true, failed: None"), "{here:?}");
+    let serving = thread::spawn(move || {
+        block_on(poll_fn(|context| there.poll_open(context))).unwrap();
+        there
+    });
+    block_on(poll_fn(|context| here.poll_open(context))).unwrap();
+    assert!(format!("{here:?}").contains("handshaking: false, failed: None"), "{here:?}");
+    (here, serving.join().unwrap(), fault)
+}
+
+#[test]
+fn a_fault_below_is_told_as_it_is() {
+    let said = |error: io::Error| error.to_string();
+    let context = || Context::from_waker(Waker::noop());
+    let (mut here, _there, fault) = faulty(64 << 10);
+    *fault.lock().unwrap() = Fault::Open;
+    assert_eq!(said(block_on(poll_fn(|context| here.poll_open(context))).unwrap_err()), "Open");
+    let (mut here, _there, fault) = faulty(64 << 10);
+    *fault.lock().unwrap() = Fault::Read;
+    assert_eq!(said(block_on(poll_fn(|context| here.poll_open(context))).unwrap_err()), "Read");
+    // What is written first goes through the handshake first.
+    assert_eq!(said(block_on(write_all(&mut here, b"x")).unwrap_err()), "Read");
+
+    let (mut here, _there, fault) = opened(64 << 10);
+    *fault.lock().unwrap() = Fault::Read;
+    assert_eq!(said(block_on(read_to_end(&mut here)).unwrap_err()), "Read");
+    *fault.lock().unwrap() = Fault::Write;
+    assert_eq!(said(block_on(write_all(&mut here, b"x")).unwrap_err()), "Write");
+    // Its record is still there, and does not go.
+    let Poll::Ready(Err(error)) = here.poll_write(&mut context(), b"y") else { panic!("it is taken") };
+    assert_eq!(said(error), "Write");
+    *fault.lock().unwrap() = Fault::TakesNothing;
+    let Poll::Ready(Err(error)) = here.poll_write(&mut context(), b"z") else { panic!("it is taken") };
+    assert_eq!(error.kind(), io::ErrorKind::WriteZero);
+}
+
+#[test]
+fn records_that_come_byte_by_byte_are_read_a_few_at_a_look() {
+    let (mut here, mut there, _) = opened(64 << 10);
+    let order = [b'x'; 90];
+    block_on(write_all(&mut there, &order)).unwrap();
+    let mut chunk = [0; 100];
+    let first = here.poll_read(&mut Context::from_waker(Waker::noop()), &mut chunk);
+    assert!(first.is_pending(), "a look takes as long as the counterparty likes");
+    // It is woken though nothing more comes.
+    let count = block_on(poll_fn(|context| here.poll_read(context, &mut chunk))).unwrap();
+    assert_eq!(chunk[..count], order);
 }

@@ -32,7 +32,10 @@ pub(super) struct State {
     pub(super) backups: BTreeMap<String, Vec<u8>>,
     /// How many bytes it still takes; more fail.
     pub(super) room: Option<usize>,
+    pub(super) cannot_open: bool,
     pub(super) cannot_rename: bool,
+    pub(super) cannot_list: bool,
+    pub(super) cannot_remove: bool,
     /// Every write waits.
     pub(super) hangs: bool,
     /// How many writes wait.
@@ -124,11 +127,16 @@ impl Write for DiskFile {
     }
 }
 
+fn may(it_may: bool) -> io::Result<()> {
+    if it_may { Ok(()) } else { Err(io::Error::other("no")) }
+}
+
 impl LogDirectory for Disk {
     type File = DiskFile;
 
     fn open(&self, name: &str) -> io::Result<Opened<DiskFile>> {
         let mut state = self.state();
+        may(!state.cannot_open)?;
         let size = state.files.entry(name.to_owned()).or_default().len() as u64;
         let file = DiskFile { disk: self.clone(), name: name.to_owned() };
         Ok(Opened { file, size, modified_utc_ns: START })
@@ -136,19 +144,19 @@ impl LogDirectory for Disk {
 
     fn put_away(&self, name: &str, backup: &str) -> io::Result<()> {
         let mut state = self.state();
-        if state.cannot_rename {
-            return Err(io::Error::other("no"));
-        }
+        may(!state.cannot_rename)?;
         let content = state.files.remove(name).unwrap();
         assert!(state.backups.insert(backup.to_owned(), content).is_none(), "{backup} was there");
         Ok(())
     }
 
     fn backups(&self) -> io::Result<Vec<String>> {
+        may(!self.state().cannot_list)?;
         Ok(self.state().backups.keys().cloned().collect())
     }
 
     fn remove_backup(&self, backup: &str) -> io::Result<()> {
+        may(!self.state().cannot_remove)?;
         self.state().backups.remove(backup).unwrap();
         Ok(())
     }

@@ -5,7 +5,7 @@ use sansfix::wire::Encoder;
 use sansfix::{BeginString, Reason, tags};
 
 use super::disk::*;
-use crate::log::{Entry, FileLogError, FileLogOptions, FileLogs, SessionLog};
+use crate::log::{Entry, FileLogError, FileLogOptions, SessionLog};
 
 fn logon() -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -86,45 +86,16 @@ fn two_identities_never_share_a_file_and_one_may_come_again() {
     let logs = disk.logs(options());
     let first = logs.session(&identity()).unwrap();
     assert!(logs.session(&identity()).is_ok(), "the same session again");
+    assert!(format!("{first:?}").contains("prefix: \"fix.4.4-a-b\"") && format!("{logs:?}").contains("log"));
     let lower = logs.session(&Identity::new(BeginString::Fix44, "a", "B"));
     assert!(lower.is_ok(), "a name of its own");
     // What cannot be told apart by its name is refused, should the check of names ever let it through.
     let key = first.key.clone();
     logs.shared.sessions().get_mut(&key).unwrap().0 = Identity::new(BeginString::Fix44, "OTHER", "B");
     assert!(matches!(logs.session(&identity()), Err(FileLogError::SameName(..))));
-}
-
-#[test]
-fn real_files_go_on_where_they_ended() {
-    let directory = std::env::temp_dir().join(format!("sansfix-log-{}", std::process::id()));
-    let _ = std::fs::remove_dir_all(&directory);
-    let options = FileLogOptions {
-        backup_directory: Some(directory.join("old")),
-        max_file_bytes: Some(80),
-        ..FileLogOptions::in_directory(&directory)
-    };
-    for _ in 0..2 {
-        let logs = FileLogs::start(options.clone()).unwrap();
-        let mut log = logs.session(&identity()).unwrap();
-        log.note(START, &Entry::Connected);
-        flush(&logs);
-    }
-    let text = |name: &str| std::fs::read_to_string(directory.join(name)).unwrap();
-    let line = "20260921-14:13:20.000 : connected\n";
-    assert_eq!(text(EVENTS), line.repeat(2));
-    let logs = FileLogs::start(options).unwrap();
-    logs.session(&identity()).unwrap().note(START, &Entry::Connected);
-    flush(&logs);
-    assert_eq!(text("old/FIX.4.4-A-B.event.backup.1.log"), line.repeat(2));
-    assert_eq!(text(EVENTS), line);
-    std::fs::remove_dir_all(&directory).unwrap();
-}
-
-#[test]
-fn a_directory_that_cannot_be_made_is_an_error() {
-    let error = FileLogs::start(FileLogOptions::in_directory("/dev/null/log")).unwrap_err();
-    assert!(
-        error.to_string().starts_with("the log directory /dev/null/log is not there and cannot be made: "),
-        "{error}"
-    );
+    // As long as one of its logs is there, and no longer.
+    let second = logs.session(&Identity::new(BeginString::Fix44, "OTHER", "B"));
+    assert!(second.is_ok(), "its files have another name");
+    drop(first);
+    assert!(logs.session(&identity()).is_ok());
 }

@@ -3,5 +3,6 @@
 mod disk;
 mod layout;
 mod queue;
+mod real;
 mod rotation;
 mod trouble;
