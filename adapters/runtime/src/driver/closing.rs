@@ -82,3 +82,28 @@ impl One {
         false
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use super::*;
+    use crate::driver::pipe::pipe;
+
+    #[test]
+    fn of_more_than_may_be_the_oldest_is_let_go_at_once() {
+        let mut closing = Closing::default();
+        let mut others: Vec<_> = (0..=MOST as u64)
+            .map(|at| {
+                let (near, far) = pipe(10);
+                closing.add(Box::new(near), at);
+                far
+            })
+            .collect();
+        let context = &mut Context::from_waker(Waker::noop());
+        let mut ends = |far: &mut crate::driver::pipe::Pipe| far.poll_read(context, &mut [0]).is_ready();
+        assert!(ends(&mut others[0]), "its counterparty waits for its end");
+        assert!(!others[1..].iter_mut().any(ends), "the others have their time");
+        assert_eq!(closing.deadline(), Some(1 + LINGER.as_nanos() as u64));
+    }
+}

@@ -118,3 +118,24 @@ impl fmt::Debug for Told {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_can_be_shown() {
+        for (told, shown) in [
+            (Told::Withdrawn(SeqNum::FIRST), "Withdrawn(1)"),
+            (Told::Ended(Reason::PeerLogout), "Ended(PeerLogout)"),
+            (Told::StoreFailed("disk".into()), "StoreFailed(\"disk\")"),
+            (Told::ConnectFailed("nobody".into()), "ConnectFailed(\"nobody\")"),
+            (Told::ConnectionFailed("reset".into()), "ConnectionFailed(\"reset\")"),
+            (Told::Missed(7), "Missed(7)"),
+        ] {
+            assert_eq!(format!("{told:?}"), shown);
+        }
+        let (_forward, inbox) = crate::channel(1);
+        assert_eq!(format!("{:?}", inbox.next()), "NextTaken { queue: Queue { waiting: 0, .. }, key: None }");
+    }
+}

@@ -53,6 +53,12 @@ fn every_kind_has_its_level_its_name_and_its_words() {
             "store slow",
             "the store is slow: it took 1500 ms to save",
         ),
+        (
+            Entry::Garbled { why: Garbled::CheckSum, bytes: b"noise" },
+            Level::Warn,
+            "garbled",
+            "ignored, garbled (CheckSum(10) is not the sum of the bytes): (5 bytes hidden)",
+        ),
         (Entry::Connected, Level::Info, "connected", "connected"),
         (Entry::SessionTime { open: true }, Level::Info, "session time", "session time begins"),
         (Entry::SessionTime { open: false }, Level::Info, "session time", "session time is over"),

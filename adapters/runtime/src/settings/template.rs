@@ -133,5 +133,13 @@ mod tests {
         encoder.header_field(tags::TARGET_COMP_ID, "VENUE");
         encoder.finish();
         assert!(any.for_logon(&Message::parse(&bytes).unwrap()).is_none());
+        let sub = template("AcceptorTemplate=Y\nSenderCompID=*\nTargetCompID=*\nTargetSubID=*\n");
+        let mut bytes = Vec::new();
+        let mut encoder = sansfix::wire::Encoder::begin(&mut bytes, b"FIX.4.4", b"A");
+        encoder.header_field(tags::SENDER_COMP_ID, "DESK");
+        encoder.header_field(tags::SENDER_SUB_ID, &b"\xff"[..]);
+        encoder.header_field(tags::TARGET_COMP_ID, "VENUE");
+        encoder.finish();
+        assert!(sub.for_logon(&Message::parse(&bytes).unwrap()).is_none());
     }
 }

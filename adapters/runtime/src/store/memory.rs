@@ -243,6 +243,7 @@ mod tests {
         assert_eq!(store.load().unwrap(), None);
         store.put([message(1, "a")].into_iter(), &after(2, 7));
         assert_eq!(store.load().unwrap(), Some(after(2, 7)));
+        assert!(store.sync_due().is_none() && store.sync().is_ok(), "there is nothing to sync");
     }
 
     #[test]

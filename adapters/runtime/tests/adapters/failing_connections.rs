@@ -9,12 +9,12 @@ use sansfix::config::{Config, Identity, Role};
 use sansfix_registry::Registry;
 use sansfix_runtime::inbox::Told;
 use sansfix_runtime::{
-    AcceptorOptions, Inbox, InitiatorOptions, SessionSetup, SocketOptions, WhyRefused, channel,
+    AcceptorOptions, Inbox, InitiatorOptions, SessionSetup, SocketOptions, WhyRefused, channel, pipe,
 };
 use socket2::{Domain, Socket, Type};
 
 use crate::host::{Adapter, Initiator, on_both_adapters};
-use crate::peer::Peer;
+use crate::peer::{InMemory, Peer};
 use crate::{GENEROUS, Silent, accept_with, acceptor_config, desk};
 
 /// An initiator that dials again and again, and what it tells.
@@ -74,6 +74,32 @@ fn an_option_that_the_system_refuses_is_told_for_each_connection(on: Adapter) {
     assert!(refusals.try_recv().is_err(), "it connects all the same");
 }
 
+fn without_a_port_connections_are_admitted_and_bounded_as_at_one(on: Adapter) {
+    let (tell, refusals) = mpsc::channel();
+    let options = AcceptorOptions {
+        max_strangers: 1,
+        refused: Some(Arc::new(move |refused| tell.send(refused.to_string()).unwrap())),
+        ..AcceptorOptions::default()
+    };
+    let acceptor = on.accept_without_port(vec![SessionSetup::new(acceptor_config(), Silent)], options);
+    assert_eq!(acceptor.local_addr().to_string(), "0.0.0.0:0");
+    let (near, far) = pipe(1 << 10);
+    acceptor.admit(near);
+    let (one_too_many, refused) = pipe(1 << 10);
+    acceptor.admit(one_too_many);
+    assert_eq!(
+        refusals.recv_timeout(GENEROUS).unwrap(),
+        "a connection from an unnamed place was refused: there are as many connections without a Logon as there may be"
+    );
+    Peer::over(InMemory(refused), desk()).ends_in_silence();
+    let mut peer = Peer::over(InMemory(far), desk());
+    peer.log_on();
+    assert_eq!(peer.receive().msg_type(), "A");
+    let shutting_down = std::thread::spawn(move || acceptor.shut_down(GENEROUS));
+    peer.log_out_second();
+    assert_eq!(shutting_down.join().unwrap(), Ok(()));
+}
+
 /// As many descriptors as the process may still open.
 #[cfg(unix)]
 fn every_descriptor() -> Vec<std::fs::File> {
@@ -126,6 +152,7 @@ fn without_descriptors_nobody_is_accepted_and_afterwards_who_has_waited_is(on: A
 }
 
 on_both_adapters!(
+    without_a_port_connections_are_admitted_and_bounded_as_at_one,
     an_address_that_the_machine_does_not_have_is_told,
     #[cfg(target_os = "linux")]
     an_option_that_the_system_refuses_is_told_for_each_connection,

@@ -80,6 +80,27 @@ impl Adapter {
         }
     }
 
+    /// The same without a port.
+    pub(crate) fn accept_without_port(
+        self,
+        sessions: Vec<SessionSetup>,
+        options: AcceptorOptions,
+    ) -> Acceptor {
+        match self {
+            Self::Blocking => {
+                let acceptor = blocking::Acceptor::without_port(sessions, options, &Registry::new());
+                Acceptor::Blocking(acceptor.unwrap())
+            }
+            Self::Tokio => {
+                let runtime = Runtime::new();
+                let inside = runtime.enter();
+                let acceptor = tokio_adapter::Acceptor::without_port(sessions, options, &Registry::new());
+                drop(inside);
+                Acceptor::Tokio(acceptor.unwrap(), Arc::new(runtime))
+            }
+        }
+    }
+
     pub(crate) fn initiate(
         self,
         session: SessionSetup,

@@ -1,9 +1,12 @@
 //! Messages that are given while the session is not logged on: kept by choice, and sent at the next logon.
 
+use std::sync::mpsc;
+
 use sansfix::tags::{GAP_FILL_FLAG, NEW_SEQ_NO, TEST_REQ_ID};
-use sansfix::{Refused, ResetMode, SeqNum};
+use sansfix::wire::Message;
+use sansfix::{Refused, ResetMode, SeqNum, Status};
 use sansfix_registry::{CommandOutcome, OwnedMessage, Receipt, Registry};
-use sansfix_runtime::{AcceptorOptions, SessionSetup, WhileLoggedOut, pipe};
+use sansfix_runtime::{AcceptorOptions, Application, Outlet, SessionSetup, WhileLoggedOut, pipe};
 
 use crate::host::{Acceptor, Adapter, on_both_adapters};
 use crate::peer::{Came, InMemory, Peer};
@@ -177,6 +180,51 @@ fn what_cannot_be_sent_is_told_and_holds_up_nothing(on: Adapter) {
     sent(&right, 3);
 }
 
+/// Says when it is logged on, and holds its session up until it may go on.
+struct Held(mpsc::Sender<()>, mpsc::Receiver<()>);
+
+impl Application for Held {
+    fn state_changed(&mut self, status: &Status, _outlet: &mut Outlet<'_>) {
+        if status.logged_on && self.0.send(()).is_ok() {
+            self.1.recv_timeout(GENEROUS).unwrap();
+        }
+    }
+}
+
+/// The answer to a TestRequest of ours.
+fn answer_test_request(peer: &mut Peer) {
+    let raw = peer.receive_raw().unwrap();
+    let asked = Message::parse(&raw).unwrap();
+    assert_eq!(asked.msg_type(), b"1");
+    let id = String::from_utf8(asked.get(TEST_REQ_ID).unwrap().to_vec()).unwrap();
+    peer.send("0", &[(TEST_REQ_ID, &id)]);
+}
+
+fn what_is_kept_waits_for_a_reset_and_has_a_number_of_after_it(on: Adapter) {
+    let ((say, logged_on), (go_on, wait)) = (mpsc::channel(), mpsc::channel());
+    let setup = SessionSetup::new(acceptor_config(), Held(say, wait)).keeping_while_logged_out(FEW);
+    let (acceptor, registry) = accept_with(on, vec![setup], AcceptorOptions::default());
+    let kept = give(&registry, "kept");
+    let mut peer = Peer::connect(acceptor.local_addr(), desk());
+    peer.log_on();
+    logged_on.recv_timeout(GENEROUS).unwrap();
+    drop(logged_on);
+    // It is carried out before what is kept is looked at.
+    let reset = registry.reset(&venue(), ResetMode::InSession).unwrap();
+    go_on.send(()).unwrap();
+    of_type(&mut peer, "A", 1);
+    // One is the reset's, one is of what is kept.
+    answer_test_request(&mut peer);
+    answer_test_request(&mut peer);
+    of_type(&mut peer, "A", 1);
+    assert_eq!(kept.outcome(), None, "the numbers begin anew first");
+    peer.next = 1;
+    peer.send("A", &[(98, "0"), (108, "30"), (141, "Y")]);
+    assert_eq!(reset.wait(GENEROUS), Some(CommandOutcome::Completed));
+    assert_eq!(peer.receive(), news(2, "kept"));
+    sent(&kept, 2);
+}
+
 /// So little may wait to be sent that it takes a read of the counterparty's for each message.
 fn what_finds_no_room_stays_kept_and_goes_in_its_turn(on: Adapter) {
     let mut config = acceptor_config();
@@ -230,6 +278,7 @@ fn without_the_choice_they_are_refused(on: Adapter) {
 }
 
 on_both_adapters!(
+    what_is_kept_waits_for_a_reset_and_has_a_number_of_after_it,
     what_finds_no_room_stays_kept_and_goes_in_its_turn,
     what_is_kept_is_sent_in_order_at_the_next_logon_and_receipts_tell_the_numbers,
     what_is_beyond_the_bounds_is_refused_at_once,

@@ -230,6 +230,8 @@ enum Fault {
 struct Faulty {
     below: Pipe,
     fault: Arc<Mutex<Fault>>,
+    /// It has been asked whether it is open, and was not yet.
+    asked: bool,
 }
 
 impl Faulty {
@@ -240,7 +242,11 @@ impl Faulty {
 }
 
 impl Transport for Faulty {
-    fn poll_open(&mut self, _context: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll_open(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if !std::mem::replace(&mut self.asked, true) {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         Poll::Ready(self.is(Fault::Open))
     }
 
@@ -268,7 +274,7 @@ fn faulty(capacity: usize) -> (Tls<Faulty>, Tls, Arc<Mutex<Fault>>) {
     let (here, there) = pipe(capacity);
     let fault = Arc::new(Mutex::new(Fault::None));
     let name = rustls::pki_types::ServerName::try_from("venue.example").unwrap();
-    let here = Faulty { below: here, fault: fault.clone() };
+    let here = Faulty { below: here, fault: fault.clone(), asked: false };
     let here = TlsTransport::client(here, client.config, name).unwrap();
     (here, TlsTransport::server(there, server).unwrap(), fault)
 }

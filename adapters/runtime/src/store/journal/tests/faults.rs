@@ -186,3 +186,14 @@ fn a_message_that_is_too_long_is_refused_and_the_journal_goes_on() {
     batch.save(&mut store).unwrap();
     assert_eq!(store.load().unwrap(), Some(batch.snapshot));
 }
+
+#[test]
+fn a_first_message_that_is_too_long_is_refused_and_leaves_a_journal_that_is_empty() {
+    let mut store = open(Disk::default(), SyncPolicy::EveryBatch).unwrap();
+    let too_long = History::new().batch(&[Step::Send(1, SMALL.longest_frame)]).save(&mut store);
+    assert!(too_long.unwrap_err().to_string().contains("a message of 2 GiB or more"));
+    assert_eq!(store.load().unwrap(), None);
+    let fits = History::new().batch(&[Step::Send(1, 20)]);
+    fits.save(&mut store).unwrap();
+    assert_eq!(store.load().unwrap(), Some(fits.snapshot));
+}

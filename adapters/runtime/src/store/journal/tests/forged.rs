@@ -3,7 +3,7 @@
 use sansfix::{SeqNum, SeqRange, Snapshot};
 
 use super::super::format::{HEAD_LEN, HEADER_LEN, Header, seal};
-use super::super::record::{write_numbers, write_standing, write_stored};
+use super::super::record::{Entries, Malformed, write_numbers, write_standing, write_stored};
 use super::super::{JOURNAL, JournalError, SyncPolicy};
 use super::disk::Disk;
 use super::history::open;
@@ -112,4 +112,47 @@ fn a_batch_that_does_not_say_what_it_must() {
     );
     let unknown = first().frame(2, false, |bytes| bytes.push(9));
     assert_eq!(unknown.damage(), malformed, "a kind that is not known");
+}
+
+/// Each record that there is, whole.
+fn records() -> [(&'static str, Vec<u8>); 4] {
+    let mut all = ["a message", "a hole", "numbers", "how the session stands"].map(|what| (what, Vec::new()));
+    let mut standing = snapshot(9);
+    standing.intent.why = "because".into();
+    write_stored(&mut all[0].1, message(3));
+    write_stored(&mut all[1].1, Stored::Hole(SeqRange { begin: seq(4), end: seq(5) }));
+    write_numbers(&mut all[2].1, &snapshot(9), false);
+    write_standing(&mut all[3].1, &standing);
+    all
+}
+
+#[test]
+fn a_record_that_ends_before_its_fields_do_is_none_and_ends_the_payload() {
+    for (what, whole) in records() {
+        assert!(Entries::new(&whole).all(|entry| entry.is_ok()), "{what}");
+        for cut in 1..whole.len() {
+            let mut entries = Entries::new(&whole[..cut]);
+            assert!(matches!(entries.next(), Some(Err(Malformed))), "{what} of {cut} bytes");
+            assert!(entries.next().is_none(), "{what} of {cut} bytes");
+        }
+    }
+}
+
+#[test]
+fn numbers_of_0_and_words_that_are_no_text_are_none() {
+    for (what, mut bytes, places) in records()
+        .into_iter()
+        .zip([&[1][..], &[1, 9], &[1, 9], &[]])
+        .map(|((what, bytes), places)| (what, bytes, places))
+    {
+        for place in places {
+            let whole = bytes.clone();
+            bytes[*place..place + 8].fill(0);
+            assert!(matches!(Entries::new(&bytes).next(), Some(Err(Malformed))), "{what} at {place}");
+            bytes = whole;
+        }
+    }
+    let [.., (_, mut standing)] = records();
+    *standing.last_mut().unwrap() = 0xff;
+    assert!(matches!(Entries::new(&standing).next(), Some(Err(Malformed))));
 }

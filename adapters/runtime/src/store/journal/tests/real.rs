@@ -147,3 +147,15 @@ fn a_directory_that_cannot_be_made_is_an_error_that_names_it() {
     assert!(error.contains("cannot make") && error.contains("session"), "{error}");
     fs::remove_file(&scratch.0).unwrap();
 }
+
+#[test]
+fn a_file_that_somebody_has_cut_while_it_was_open_is_damaged_and_says_so() {
+    let scratch = Scratch::new();
+    let mut store = scratch.open(SyncPolicy::Never);
+    History::new().batch(&[Step::Send(3, 100)]).save(&mut store).unwrap();
+    let file = fs::File::options().write(true).open(scratch.journal().join(JOURNAL)).unwrap();
+    file.set_len(super::super::format::HEADER_LEN as u64).unwrap();
+    let range = SeqRange { begin: SeqNum::FIRST, end: SeqNum::MAX };
+    let error = store.fetch(range, 9, &mut |_| panic!("it is made up")).unwrap_err().to_string();
+    assert!(error.contains("the file has become shorter"), "{error}");
+}
