@@ -228,5 +228,9 @@ mod tests {
         assert_eq!(sent.outcome(), Some(CommandOutcome::NotSent(Refused::NotActive)));
         assert_eq!(logon.outcome(), None, "it waits for a connection");
         assert!(format!("{commands:?}").contains("dial: true"));
+        let mut commands = commands.keeping(WhileLoggedOut { messages: 0, bytes: 100 });
+        let sent = registry.send(&identity, OwnedMessage::new("B", "58=x\x01")).unwrap();
+        while commands.carry_out(&mut link, now) {}
+        assert_eq!(sent.outcome(), Some(CommandOutcome::NotSent(Refused::Full { unsent: 0 })));
     }
 }

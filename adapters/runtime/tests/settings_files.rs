@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use sansfix_runtime::settings::{
-    MAX_FILE_BYTES, SettingsError, SettingsErrors, SettingsWarning, groups, parse, read,
+    DictionaryFiles, MAX_FILE_BYTES, SettingsError, SettingsErrors, SettingsWarning, groups, parse, read,
 };
 
 const ACCEPTOR: &str = "[SESSION]\nConnectionType=acceptor\nBeginString=FIX.4.4\nSenderCompID=US\n\
@@ -58,4 +58,18 @@ fn what_may_be_a_password_is_a_secret_and_whether_it_may_be_sent_is_none() {
     for name in &secret {
         assert!(*name == "LogonTag" || name.contains("Password"), "{name}");
     }
+}
+
+#[test]
+fn a_dictionary_that_is_inherited_can_be_taken_back() {
+    let dictionaries = |more: &str| {
+        let text = format!(
+            "[DEFAULT]\nTransportDataDictionary=T.xml\nAppDataDictionary=A.xml\n[SESSION]\nBeginString=FIXT.1.1\n\
+             DefaultApplVerID=FIX.5.0SP2\nSenderCompID=US\nTargetCompID=THEM\nSocketConnectHost=h\n\
+             SocketConnectPort=1\n{more}"
+        );
+        parse(text.as_bytes()).unwrap().sessions.remove(0).validation.dictionaries
+    };
+    assert!(matches!(dictionaries(""), DictionaryFiles::Fixt { .. }));
+    assert_eq!(dictionaries("TransportDataDictionary=\nAppDataDictionary=\n"), DictionaryFiles::None);
 }
