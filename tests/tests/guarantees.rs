@@ -1,5 +1,5 @@
 //! `docs/guarantees.md` has a row for each guarantee, names tests where they are, mistakes that can be planted and figures
-//! that `docs/assurance.md` gives, and leaves no mistake of the session out.
+//! that `docs/assurance.md` gives, and leaves no mistake of the session, the journal or the registry out.
 
 use std::fs;
 
@@ -7,9 +7,14 @@ use sansfix_tests::house::{repository, sources};
 
 const PAGE: &str = include_str!("../../docs/guarantees.md");
 const ASSURANCE: &str = include_str!("../../docs/assurance.md");
-const MISTAKES: &str = include_str!("../../core/src/session/planted.rs");
-/// The mistakes of the registry.
-const SEEDED: &str = include_str!("../../adapters/registry/src/seeded.rs");
+/// Where mistakes are planted: in the session, the journal and the registry.
+const MISTAKES: [&str; 3] = [
+    include_str!("../../core/src/session/planted.rs"),
+    include_str!("../../adapters/runtime/src/store/journal/planted.rs"),
+    include_str!("../../adapters/registry/src/seeded.rs"),
+];
+/// How many there are.
+const LEAST: [usize; 3] = [52, 11, 15];
 /// How many guarantees there are.
 const GUARANTEES: usize = 28;
 
@@ -48,7 +53,8 @@ fn text_at(path: &str) -> String {
 /// Whether there is a test of this name in the text: a function that is marked as one, or given to each adapter.
 fn is_test(name: &str, text: &str) -> bool {
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
-    let begins = |line: &&str| line.starts_with(&format!("fn {name}("));
+    // Those that are run with a mistake as well are seen by their module.
+    let begins = |line: &&str| line.trim_start_matches("pub(super) ").starts_with(&format!("fn {name}("));
     let marked = |at: usize| lines[..at].iter().rev().take_while(|line| line.starts_with(['#', '/']));
     let own = (0..lines.len()).filter(|at| begins(&lines[*at])).any(|at| marked(at).any(|l| *l == "#[test]"));
     let mut given = lines.iter().skip_while(|line| !line.starts_with("on_both_adapters!(")).copied();
@@ -101,27 +107,56 @@ fn every_figure_of_a_row_stands_in_the_page_of_figures() {
     }
 }
 
+/// The mistakes that a source plants, each with the guarantee that it breaks.
+fn planted(source: &'static str) -> Vec<(&'static str, &'static str)> {
+    let mistake = |line: &'static str| {
+        let (name, rest) = line.strip_prefix("    ")?.split_once(" breaks \"")?;
+        Some((name, rest.split_once("\": \"")?.0))
+    };
+    source.lines().filter_map(mistake).filter(|(name, _)| name.chars().all(char::is_alphanumeric)).collect()
+}
+
+/// Those in the generated tables: what was looked for and found.
+fn listed() -> Vec<(&'static str, &'static str)> {
+    let mistake = |line: &'static str| {
+        let (name, rest) = line.strip_prefix("| `")?.split_once("` | ")?;
+        Some((name, rest.split_once(" | ")?.0))
+    };
+    PAGE.lines().filter_map(mistake).collect()
+}
+
 #[test]
-fn every_mistake_that_a_row_names_can_be_planted() {
+fn every_mistake_that_a_row_names_was_planted_and_found() {
+    let (planted, listed) = (MISTAKES.map(planted).concat(), listed());
     for guarantee in guarantees() {
-        let named: Vec<_> = quoted(column(&guarantee, PLANTED)).filter(|name| !name.contains('/')).collect();
+        let named: Vec<_> = quoted(column(&guarantee, PLANTED)).collect();
         assert!(!named.is_empty(), "{guarantee} has no planted mistake");
         for name in named {
-            let known = MISTAKES.contains(&format!("    {name} breaks \"{guarantee}\":"))
-                || SEEDED.contains(&format!("    {name},\n"));
-            assert!(known, "{guarantee}: {name} cannot be planted, or breaks another");
+            let mistake = (name, guarantee.as_str());
+            assert!(planted.contains(&mistake), "{guarantee}: {name} cannot be planted, or breaks another");
+            assert!(listed.contains(&mistake), "{guarantee}: no table says what found {name}");
         }
     }
 }
 
 #[test]
-fn every_planted_mistake_stands_in_the_row_of_its_guarantee() {
-    let mut mistakes = 0;
-    for line in MISTAKES.lines().filter(|line| line.starts_with("    ") && line.contains(" breaks \"G")) {
-        let (name, rest) = line.trim().split_once(" breaks \"").expect("a name stands before");
-        let guarantee = rest.split('"').next().expect("a guarantee stands there");
-        assert!(row(guarantee).contains(&format!("`{name}`")), "{name} is not in the row of {guarantee}");
-        mistakes += 1;
+fn every_planted_mistake_stands_in_the_row_of_its_guarantee_and_in_a_table() {
+    let listed = listed();
+    for (source, least) in MISTAKES.into_iter().zip(LEAST) {
+        let planted = planted(source);
+        assert!(planted.len() >= least, "only {planted:?} were read");
+        for mistake @ (name, guarantee) in planted {
+            let named = quoted(column(guarantee, PLANTED)).any(|quoted| quoted == name);
+            assert!(named, "{name} is not in the row of {guarantee}");
+            assert!(listed.contains(&mistake), "no table says what found {name}");
+        }
     }
-    assert!(mistakes >= 52, "only {mistakes} were read");
+}
+
+#[test]
+fn every_mistake_in_a_table_can_be_planted() {
+    let planted = MISTAKES.map(planted).concat();
+    for mistake in listed() {
+        assert!(planted.contains(&mistake), "{mistake:?} cannot be planted, or breaks another");
+    }
 }

@@ -34,4 +34,5 @@ mod planted {
     mod page;
     mod searched;
     mod suite;
+    mod table;
 }

@@ -1,17 +1,19 @@
 //! Each mistake is made in a process of its own, which runs one test that ought to fail; and in the sessions of a model.
 
 use std::process::Command;
-use std::sync::{Mutex, PoisonError};
 
 use sansfix::Planted;
 use sansfix_tests::planted::VARIABLE;
 
 use super::cases::{CASES, Case};
-use super::page;
 use super::searched::SEARCHES;
+use super::{page, table};
 
 /// The seed that property tests draw from, so that the same steps are found each time.
 const SEED: &str = "1";
+
+/// What writes the tables.
+const COMMAND: &str = "cargo test --release -p sansfix-tests --features seeded-bugs --test planted planted::";
 
 /// How the test fails with the mistake in the session: what it printed. `None` when it passes.
 fn failure(case: &Case) -> Option<String> {
@@ -19,7 +21,7 @@ fn failure(case: &Case) -> Option<String> {
     command.args([case.test, "--exact", "--nocapture"]);
     command.env(VARIABLE, format!("{:?}", case.mistake));
     command.env("PROPTEST_RNG_SEED", SEED).env("RUST_BACKTRACE", "0");
-    command.env_remove("PROPTEST_CASES").env_remove("UPDATE_DOCS");
+    command.env_remove("PROPTEST_CASES").env_remove(table::UPDATE);
     let output = command.output().unwrap();
     let printed = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     let printed = printed.concat();
@@ -65,7 +67,7 @@ fn every_mistake_is_found_by_the_property_that_it_breaks() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    check_page("planted mistakes, found by tests", &page::suites(&found));
+    table::check("planted mistakes, found by tests", &page::suites(&found), COMMAND);
 }
 
 #[test]
@@ -82,15 +84,7 @@ fn every_mistake_that_a_model_can_see_is_found_by_its_search() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    check_page("planted mistakes, found by models", &page::searches(&all));
-}
-
-/// The page is one: two tests must not write it at a time.
-fn check_page(name: &str, table: &str) {
-    static PAGE: Mutex<()> = Mutex::new(());
-    println!("{table}");
-    let _alone = PAGE.lock().unwrap_or_else(PoisonError::into_inner);
-    page::check(name, table);
+    table::check("planted mistakes, found by models", &page::searches(&all), COMMAND);
 }
 
 #[test]

@@ -8,7 +8,6 @@ use std::task::{Context, Waker};
 
 use super::model::{FOR_EVER, Owner, executions, identity, run, up};
 use super::scheduler::{stop_exploring, thread};
-use crate::seeded::Bug;
 use crate::{Ask, Caller, MAILBOX_BOUND, Mailbox, Registry, Slot};
 
 /// What is explored.
@@ -46,12 +45,7 @@ impl Plan {
 
     /// Runs every execution. How many there were.
     pub(super) fn explore(self) -> u64 {
-        self.explore_with(None)
-    }
-
-    /// The same with a mistake in the registry.
-    pub(super) fn explore_with(self, bug: Option<Bug>) -> u64 {
-        executions(bug, MAILBOX_BOUND, self.preemptions, move || self.execute())
+        executions(MAILBOX_BOUND, self.preemptions, move || self.execute())
     }
 
     fn execute(self) {

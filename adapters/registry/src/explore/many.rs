@@ -1,12 +1,10 @@
 //! More threads than every order can be tried of: plans and orders drawn by a seed, under shuttle.
 
-use std::sync::Arc;
-
-use super::handing;
-use super::model::{Class, Look, Owner, Plan, Wait, identity, report};
-use super::scheduler::{self, DRAWN, SEED, thread};
+use super::model::{Class, Look, Owner, Plan, Wait, report};
+use super::scheduler::{DRAWN, SEED};
 use super::session::Pace;
-use crate::{AlreadyRegistered, CommandOutcome, MAILBOX_BOUND, Registry};
+use super::{handing, lives};
+use crate::MAILBOX_BOUND;
 
 /// The first seed, and how many plans are drawn, each in [`DRAWN`] orders.
 const FIRST: &str = "SANSFIX_SHUTTLE_SEED";
@@ -82,8 +80,8 @@ fn four_to_six_commanders_with_up_to_three_commands_each() {
 #[test]
 fn sessions_that_are_added_and_removed_while_commands_are_given() {
     drawn("2 to 3 owners x 2 lives, 3 commanders", |seed| {
-        let owners = 2 + Random(seed).below(2);
-        scheduler::check(None, move || lives(owners));
+        lives::Plan { owners: 2 + Random(seed).below(2), lives: 2, commanders: 3, preemptions: None }
+            .explore();
     });
 }
 
@@ -100,77 +98,4 @@ fn four_to_seven_who_hand_connections_over() {
         };
         plan.explore();
     });
-}
-
-#[test]
-fn a_second_session_of_one_identity_is_found() {
-    crate::seeded::set(Some(crate::seeded::Bug::SecondTaken), MAILBOX_BOUND);
-    let found = std::panic::catch_unwind(|| scheduler::check(None, || lives(2)));
-    crate::seeded::set(None, MAILBOX_BOUND);
-    let why = found.expect_err("it was not found");
-    let why = why.downcast_ref::<String>().cloned().unwrap_or_default();
-    assert!(why.contains("two sessions of one identity"), "it was found in another way: {why}");
-}
-
-fn lives(owners: usize) {
-    let registry = Registry::new();
-    // A plain count: shuttle runs all threads of a model one at a time.
-    let alive = Arc::new(std::sync::atomic::AtomicUsize::new(0));
-    let owners: Vec<_> = (0..owners)
-        .map(|_| {
-            let (registry, alive) = (registry.clone(), alive.clone());
-            thread::spawn(move || (0..2).map(|_| usize::from(live(&registry, &alive))).sum::<usize>())
-        })
-        .collect();
-    let commanders: Vec<_> = (0..3)
-        .map(|_| {
-            thread::spawn({
-                let registry = registry.clone();
-                move || give(&registry)
-            })
-        })
-        .collect();
-    let lived: usize = owners.into_iter().map(|owner| owner.join().unwrap()).sum();
-    assert!(lived > 0, "the first to register is refused by nobody");
-    for commander in commanders {
-        commander.join().unwrap();
-    }
-    assert!(registry.sessions().is_empty(), "whoever is gone is forgotten");
-}
-
-/// Whether the identity was free.
-fn live(registry: &Registry, alive: &std::sync::atomic::AtomicUsize) -> bool {
-    use std::sync::atomic::Ordering::SeqCst;
-    let standing = super::model::up();
-    let mut mailbox = match registry.register(identity(), standing.status) {
-        Ok(mailbox) => mailbox,
-        Err(AlreadyRegistered(taken)) => {
-            assert_eq!(taken, identity());
-            return false;
-        }
-    };
-    assert_eq!(alive.fetch_add(1, SeqCst), 0, "two sessions of one identity");
-    for _ in 0..2 {
-        thread::yield_now();
-        while mailbox.take().is_some() {
-            let _ = mailbox.open();
-            mailbox.carried_out(sansfix::Outcome::Done);
-            mailbox.publish(standing);
-        }
-    }
-    alive.fetch_sub(1, SeqCst);
-    drop(mailbox);
-    true
-}
-
-fn give(registry: &Registry) {
-    for _ in 0..3 {
-        let Ok(receipt) = registry.test_request(&identity()) else {
-            thread::yield_now();
-            continue;
-        };
-        let outcome = receipt.wait(super::model::FOR_EVER).expect("it waits for ever");
-        assert!(matches!(outcome, CommandOutcome::Completed | CommandOutcome::ShutDown), "{outcome:?}");
-        assert_eq!(receipt.outcome(), Some(outcome), "an outcome stays what it is");
-    }
 }

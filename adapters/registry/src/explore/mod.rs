@@ -8,7 +8,8 @@
 //!   for it is woken;
 //! - nothing is left waiting: loom fails an execution in which every thread is blocked.
 //!
-//! Another model hands connections to an owner, through the real [`crate::Slot`] ([`handing`]).
+//! Another model hands connections to an owner, through the real [`crate::Slot`] ([`handing`]); in a third one sessions
+//! of one identity come and go ([`lives`]).
 //!
 //! `RUSTFLAGS="--cfg loom" cargo test --release -p sansfix-registry` runs it; the number of executions of each group is
 //! printed. `SANSFIX_EXPLORE_ALL=1` adds what takes too long for every change.
@@ -17,6 +18,8 @@
 
 mod handing;
 mod history;
+mod listed;
+mod lives;
 #[cfg(shuttle)]
 mod many;
 mod mistakes;
@@ -28,3 +31,5 @@ mod scheduler;
 #[cfg(loom)]
 mod sequences;
 mod session;
+#[path = "../../../../tests/tests/planted/table.rs"]
+mod table;

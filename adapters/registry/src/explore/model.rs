@@ -5,7 +5,6 @@ use std::future::poll_fn;
 use std::io::Write;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
@@ -13,6 +12,7 @@ use sansfix::BeginString;
 use sansfix::config::Identity;
 
 use super::history::{History, What, is_serial};
+use super::listed::mistaken;
 use super::scheduler::{check, stop_exploring, thread};
 use super::session::{Kind, Pace, Session, Taken};
 use crate::cell::Cell as SessionCell;
@@ -110,32 +110,26 @@ impl Plan {
 
     /// Runs every execution. How many there were.
     pub(super) fn explore(&self) -> u64 {
-        self.explore_with(None)
-    }
-
-    /// The same with a mistake in the registry.
-    pub(super) fn explore_with(&self, bug: Option<Bug>) -> u64 {
         let plan = self.clone();
-        executions(bug, self.bound, self.preemptions, move || execute(&plan))
+        executions(self.bound, self.preemptions, move || execute(&plan))
     }
 }
 
-/// Runs `execution` in every order, with a mistake in the registry and mailboxes of this bound. How often.
+/// Runs `execution` in every order, with mailboxes of this bound, and with a mistake in the registry if this process is to
+/// make one. How often.
 pub(super) fn executions(
-    bug: Option<Bug>,
     bound: usize,
     preemptions: Option<usize>,
     execution: impl Fn() + Send + Sync + 'static,
 ) -> u64 {
-    let executions = Arc::new(AtomicU64::new(0));
-    let count = executions.clone();
-    seeded::set(bug, bound);
+    let before = EXECUTIONS.get();
+    seeded::set(mistaken(), bound);
     check(preemptions, move || {
-        count.fetch_add(1, Ordering::Relaxed);
+        EXECUTIONS.set(EXECUTIONS.get() + 1);
         execution();
     });
     seeded::set(None, MAILBOX_BOUND);
-    executions.load(Ordering::Relaxed)
+    EXECUTIONS.get() - before
 }
 
 /// For the report, past the test harness, which swallows what a test prints.
@@ -148,6 +142,8 @@ pub(super) fn identity() -> Identity {
 }
 
 thread_local! {
+    /// On this thread, which runs all of a model.
+    pub(super) static EXECUTIONS: Cell<u64> = const { Cell::new(0) };
     /// The owner is to end. A plain cell: reading it is no step of the model, and the bell orders it.
     static STOP: Cell<bool> = const { Cell::new(false) };
     static AT_WORK: Cell<usize> = const { Cell::new(0) };

@@ -1,13 +1,16 @@
 //! Runs every short history of a journal, with the machine failing at every operation, and judges what is found after
 //! each crash.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
 use super::super::sizes::Sizes;
 use super::super::{JournalError, JournalStore, SyncPolicy};
 use super::disk::{Disk, FAILURES, Failure, Plan};
 use super::history::{Contents, History, KINDS, NOTHING, SMALL, Saved, contents, expected, options};
 use super::images::{Image, Loss, Tearing, images};
+
+/// What stands before how far a search had to go.
+pub(super) const FOUND: &str = "\nfound after ";
 
 /// So small that a file is written anew within two batches.
 const TINY: Sizes = Sizes { dead_bytes: 60, spans: 1, ..SMALL };
@@ -63,21 +66,25 @@ struct Crash {
     anew: bool,
 }
 
-/// Explores. `Err` tells the first thing that must not be.
+/// Explores, those with the fewest crashes first. `Err` tells the first thing that must not be, and in its last line how
+/// far that was: the same each time.
 pub(super) fn explore(bounds: Bounds) -> Result<Figures, String> {
     let mut figures = Figures::default();
     let first = Found { image: Image::new(), contents: NOTHING, tried: 0, crashes: 0 };
-    let (mut known, mut open) = (HashSet::new(), vec![first]);
-    while let Some(from) = open.pop() {
+    let (mut known, mut open) = (HashSet::new(), VecDeque::from([first]));
+    while let Some(from) = open.pop_front() {
         for batches in histories(&from, bounds.batches) {
-            let found = crashes(&from, &batches, bounds, &mut figures)?;
             let (tried, crashes) = (from.tried + batches.len(), from.crashes + 1);
+            let found = self::crashes(&from, &batches, bounds, &mut figures).map_err(|why| {
+                let opened = figures.opened;
+                format!("{why}{FOUND}batch {tried}, crash {crashes}, disk {opened}")
+            })?;
             if tried == bounds.batches || crashes == bounds.crashes {
                 continue;
             }
             for (image, contents) in found {
                 if known.insert((image.clone(), tried, crashes)) {
-                    open.push(Found { image, contents, tried, crashes });
+                    open.push_back(Found { image, contents, tried, crashes });
                 }
             }
         }
@@ -113,7 +120,7 @@ fn crashes(
 ) -> Result<Vec<(Image, Contents)>, String> {
     figures.histories += 1;
     let expected = expected(&from.contents, batches);
-    let mut known: HashMap<Image, (Image, Contents)> = HashMap::new();
+    let mut known: BTreeMap<Image, (Image, Contents)> = BTreeMap::new();
     let mut damaged = BTreeSet::new();
     let mut failures = vec![None];
     if bounds.failing && batches.len() > 1 {
@@ -154,8 +161,10 @@ fn crashes(
                 let place = expected.iter().rposition(|contents| contents == found);
                 if place.is_none_or(|place| place < least) {
                     let Crash { acknowledged, durable, .. } = crash;
+                    let what =
+                        place.map_or("what was never saved is there", |_| "what was acknowledged is lost");
                     return Err(format!(
-                        "{}: {acknowledged} acknowledged, {durable} durable, yet: {found:?}",
+                        "{}: {what}: {acknowledged} acknowledged, {durable} durable, yet: {found:?}",
                         told()
                     ));
                 }

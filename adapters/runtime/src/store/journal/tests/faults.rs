@@ -30,7 +30,7 @@ fn assert_durable(disk: &Disk, expected: &Contents, when: &str) {
 }
 
 #[test]
-fn after_any_single_failure_what_is_acknowledged_is_durable_and_the_store_goes_on() {
+pub(super) fn after_any_single_failure_what_is_acknowledged_is_durable_and_the_store_goes_on() {
     let batches = history();
     let expected = expected(&NOTHING, &batches);
     let mut failed = 0;
@@ -109,7 +109,7 @@ fn pieces_of_a_batch_that_could_not_be_written_do_not_stay() {
 }
 
 #[test]
-fn a_sync_that_failed_is_not_believed_later() {
+pub(super) fn a_sync_that_failed_is_not_believed_later() {
     let mut history = History::new();
     let (first, second) = (history.batch(&[Step::Send(1, 30)]), history.batch(&[Step::Send(1, 30)]));
     let expected = expected(&NOTHING, &[first.clone(), second.clone()]);

@@ -17,5 +17,7 @@ mod mistakes;
 mod model;
 mod policies;
 mod real;
+#[path = "../../../../../../tests/tests/planted/table.rs"]
+mod table;
 mod torn;
 mod walk;

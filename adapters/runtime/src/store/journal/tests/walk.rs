@@ -3,12 +3,13 @@
 
 use super::super::{JournalError, JournalStore, SyncPolicy};
 use super::disk::{Disk, FAILURES, Inode, Plan, State, set_name};
+use super::explore::FOUND;
 use super::history::{Contents, History, NOTHING, Step, contents, expected, open};
 use super::images::{Image, TEARS};
 
 /// The first seed, and how many; see `assurance.md`.
-const SEED: &str = "SANSFIX_JOURNAL_SEED";
-const WALKS: &str = "SANSFIX_JOURNAL_WALKS";
+pub(super) const SEED: &str = "SANSFIX_JOURNAL_SEED";
+pub(super) const WALKS: &str = "SANSFIX_JOURNAL_WALKS";
 
 /// How often what happened.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -105,7 +106,7 @@ pub(super) fn walk(seed: u64, batches: u64) -> Result<Tally, String> {
     let (history, possible) = (History::new(), vec![NOTHING]);
     let mut walk = Walk { random, sync, disk, store, history, possible, tried: 0, tally: Tally::default() };
     while walk.tally.batches < batches {
-        if !walk.batch().map_err(|why| format!("seed {seed}, batch {}: {why}", walk.tally.batches))? {
+        if !walk.batch().map_err(|why| format!("{why}{FOUND}batch {} of seed {seed}", walk.tally.batches))? {
             break;
         }
     }
@@ -233,7 +234,7 @@ impl Walk {
 }
 
 #[test]
-fn long_histories_with_faults_by_a_seed() {
+pub(super) fn long_histories_with_faults_by_a_seed() {
     let number = |name, other| std::env::var(name).map_or(other, |text| text.parse().expect("a number"));
     let (first, walks) = (number(SEED, 1), number(WALKS, 200));
     let mut all = Tally::default();
