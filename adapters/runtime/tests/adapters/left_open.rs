@@ -153,7 +153,8 @@ fn a_connection_that_takes_no_more_is_written_to_no_more_and_is_read_to_its_end(
     }
     drop(peer);
     assert_eq!(wait_down(&registry, &venue()).ended, Some(Reason::ConnectionLost));
-    assert_eq!(writes.load(Ordering::SeqCst), before + 1);
+    // None, when it was the flush behind the Logon that failed first.
+    assert!(writes.load(Ordering::SeqCst) <= before + 1, "it is written to");
 }
 
 on_both_adapters!(
