@@ -5,6 +5,7 @@ mod adversary {
     mod limits;
     mod logon;
     mod logout;
+    mod repeated;
     mod replay;
     mod resets;
     mod verdicts;

@@ -6,6 +6,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use sansfix::config::Role;
 use sansfix::{BeginString, Command, Event, Now, Outcome, PhaseName, ResetMode, SECOND_NS};
+use sansfix_sim::Ruling;
+use sansfix_tests::applications::Undecided;
 use sansfix_tests::lone::{Lone, config};
 
 /// A history, in which something happens after so many seconds.
@@ -116,6 +118,24 @@ fn sessions_that_differ_in_one_time_are_not_equal() {
         assert_ne!(one.node.session(), other.node.session(), "{name}");
         assert_ne!(hash(&one), hash(&other), "{name}");
     }
+}
+
+/// What is behind the second message may be older by as long as the first has waited.
+#[test]
+fn what_a_message_has_waited_for_another_makes_a_difference() {
+    let played = |at| {
+        let mut lone = Lone::acceptor_under(Undecided(b"D"));
+        lone.pass(at);
+        lone.send("35=D|11=A");
+        lone.pass(5.0 - at);
+        lone.send("35=D|11=B");
+        lone.node.settle(lone.now, &Ruling::Accept).unwrap();
+        assert!(lone.node.has_unsettled());
+        lone
+    };
+    let [one, same, other] = [1.0, 1.0, 2.0].map(played);
+    assert_eq!(one.node.session(), same.node.session());
+    assert_ne!(one.node.session(), other.node.session());
 }
 
 #[test]

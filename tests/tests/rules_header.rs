@@ -3,8 +3,8 @@
 
 use sansfix::config::{Config, Identity, Role};
 use sansfix::{
-    ApplVerId, BeginString, Event, NoGreeting, Reason, Refused, SECOND_NS, SeqNum, SessionRejectReason,
-    greeting,
+    ApplVerId, BeginString, Event, NoGreeting, PhaseName, Reason, Refused, SECOND_NS, SeqNum,
+    SessionRejectReason, greeting,
 };
 use sansfix_sim::{Ruling, Settings};
 use sansfix_tests::applications::{Strict, Undecided};
@@ -275,6 +275,25 @@ fn a_greeting_is_waited_for_up_to_the_longest_message() {
     let begun = b"8=FIX.4.4\x01";
     assert_eq!(greeting(begun, begun.len()), None);
     assert_eq!(greeting(begun, begun.len() - 1), Some(Err(NoGreeting::TooLong { announced: 10 })));
+}
+
+/// What is passed over has been read: nothing that comes behind it can have waited there.
+#[test]
+fn a_sending_time_may_not_be_older_by_what_others_waited_before_the_input_was_passed_over() {
+    let mut lone = Lone::acceptor_under(Undecided(b"D"));
+    lone.send("35=D|11=A");
+    let announced = "8=FIX.4.4\u{1}9=2000000\u{1}";
+    lone.node.feed(lone.now, announced.as_bytes());
+    let late = lone.message(3, "35=D|11=LATE");
+    lone.pass(130.0);
+    lone.node.settle(lone.now, &Ruling::Accept).unwrap();
+    // Its limit is over when all that was announced has come.
+    lone.pass(1.0);
+    let mut rest = vec![b'x'; 2_000_000 + 7];
+    rest.extend(&late);
+    lone.node.feed(lone.now, &rest);
+    assert_eq!((lone.phase(), lone.numbers().1), (PhaseName::LogoutSent, 3), "{:?}", lone.node.ended());
+    assert!(!lone.node.has_unsettled(), "LATE came when nothing waited");
 }
 
 /// What waits behind others grows old, and that is not held against the counterparty; what comes late does.

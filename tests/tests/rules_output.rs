@@ -368,3 +368,20 @@ fn a_session_that_is_shown_tells_who_it_is_and_where_it_stands() {
         assert!(shown.contains(part), "{part} in {shown}");
     }
 }
+
+/// The record that was saved before it leaves is the message that leaves, and what its repetition calls the original.
+#[test]
+fn a_message_has_the_time_of_its_numbering_however_long_it_is_kept() {
+    let mut lone = Lone::acceptor();
+    lone.node.set_room(lone.now, 0);
+    lone.order("A").unwrap();
+    let numbered = lone.message(2, "35=D");
+    lone.pass(20.0);
+    lone.node.set_room(lone.now, usize::MAX);
+    let numbered = peer::messages(numbered)[0].get("52").unwrap().to_vec();
+    assert_eq!(lone.received_whole()[0].get("52"), Some(&*numbered));
+    lone.send("35=2|7=2|16=2");
+    let repeated = lone.received_whole();
+    assert_eq!(repeated[0].get("122"), Some(&*numbered));
+    assert_ne!(repeated[0].get("52"), Some(&*numbered), "the time of this sending");
+}

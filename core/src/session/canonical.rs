@@ -47,6 +47,8 @@ struct CanonicalConnection<'s> {
     /// Ages in nanoseconds: phase, last sent, last received, probe, gap, queued Logout, reset, Logon.
     ages: [Option<u64>; 8],
     passing_over: u64,
+    /// Where SendingTime is compared at all.
+    waited: Option<u64>,
     unsettled: Option<(Effect, Order, SeqNum, &'s [u8])>,
     logon: Option<(LogonKind, bool)>,
     announced: (bool, bool),
@@ -78,6 +80,7 @@ impl Session {
             heart_bt_int: live.heart_bt_int,
             ages: self.ages(live),
             passing_over: live.passing_over,
+            waited: self.config.sending_time_tolerance.map(|_| live.waited),
             unsettled: live
                 .unsettled
                 .as_ref()
@@ -118,7 +121,7 @@ impl Session {
         };
         let reset = match live.reset {
             InSessionReset::None => None,
-            InSessionReset::Probing { since, .. } | InSessionReset::Sent { since } => age(since, logon),
+            InSessionReset::Probing { since, .. } | InSessionReset::Sent { since } => silence(since, logon),
         };
         [
             age(live.since, phase),

@@ -241,6 +241,12 @@ impl Connection {
         self.since = now.mono_ns;
     }
 
+    /// Nothing is missing any more, and what came above the gap comes again.
+    pub(super) fn give_up_gap(&mut self) {
+        self.gap = None;
+        self.queue.clear();
+    }
+
     /// The message that was lent is settled: what it has waited is not held against the counterparty.
     pub(super) fn settled(&mut self, now: Now, lent: &Unsettled) {
         self.last_received = now.mono_ns;
@@ -248,6 +254,9 @@ impl Connection {
         self.probe_since = self.probe_since.map(|since| lent.paused(now, since));
         if let Some(gap) = &mut self.gap {
             gap.since = lent.paused(now, gap.since);
+        }
+        if let InSessionReset::Probing { since, .. } | InSessionReset::Sent { since } = &mut self.reset {
+            *since = lent.paused(now, *since);
         }
     }
 

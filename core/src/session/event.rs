@@ -44,7 +44,7 @@ pub enum Event<'a> {
     },
     /// The answer to a fetch is complete up to and including `through`. When that is less than was asked for, the
     /// session asks for the rest. A number that was neither stored nor declined is a lost record: the session logs
-    /// out rather than gap-fill over it.
+    /// out and closes, without waiting for the answer, rather than gap-fill over it.
     FetchEnd {
         /// The question that is answered.
         fetch: FetchId,

@@ -44,7 +44,7 @@ impl Session {
             self.wrong_begin_string(now, stage, out);
             return None;
         }
-        let rule = rule(stage, kind, number, &self.config.switches);
+        let rule = rule(stage, kind, number, message.poss_dup(), &self.config.switches);
         if rule.heeds_header()
             && !self.passes_checks(now, &Cell { stage, kind, number, queued }, message, out)
         {

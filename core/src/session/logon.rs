@@ -187,8 +187,7 @@ impl Session {
         self.changed = true;
         if let Some(live) = &mut self.connection {
             live.reset = InSessionReset::None;
-            live.gap = None;
-            live.queue.clear();
+            live.give_up_gap();
             live.queued_logout = None;
             live.last_received = now.mono_ns;
         }

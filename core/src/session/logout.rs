@@ -154,9 +154,8 @@ impl Session {
     pub(super) fn logout_recovery_due(&mut self, now: Now, out: &mut Actions) {
         if let Some(live) = &mut self.connection {
             live.queued_logout = None;
-            live.gap = None;
-            // The Logout is among what is queued, and must not be answered twice. All of it comes again.
-            live.queue.clear();
+            // The Logout is among what is queued, and must not be answered twice.
+            live.give_up_gap();
         }
         self.answer_logout(now, out);
     }

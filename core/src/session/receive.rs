@@ -55,9 +55,6 @@ impl Session {
                 let count = usize::try_from(live.passing_over).unwrap_or(usize::MAX).min(input.len());
                 live.passing_over -= count as u64;
                 *input = input.get(count..).unwrap_or_default();
-                if live.passing_over > 0 {
-                    return None;
-                }
             }
             match self.config.frame(input) {
                 Frame::Incomplete if self.config.planted(Planted::ReadsAreMessages) => {

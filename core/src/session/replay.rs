@@ -6,7 +6,7 @@
 
 use super::Session;
 use super::actions::Actions;
-use super::connection::{Replay, WAITING_REPLAYS};
+use super::connection::{Phase, Replay, WAITING_REPLAYS};
 use super::event::{FetchId, Outcome};
 use super::planted::Planted;
 use super::status::Reason;
@@ -254,16 +254,22 @@ impl Session {
         }
     }
 
-    /// The store has failed: what it was saving is offered again with the next connection or command.
+    /// The store has failed: what it was saving is offered again with the next connection or command. A Logout could not
+    /// be saved, so it could not leave either: the connection is closed at once.
     pub(super) fn store_failed(&mut self, now: Now, out: &mut Actions) -> Outcome {
         out.save_failed();
-        self.record_lost(now, out)
+        self.close_at_once(now, Reason::StoreFailed, out);
+        Outcome::Done
     }
 
-    /// The store has lost a record, or failed. Nothing more leaves, so there is no Logout either: the connection is closed
-    /// at once. A save in flight is not touched by an answer to a question: it has not been called off.
+    /// The store has lost a record: Logout, and the connection is closed without waiting for its answer. A save in flight is
+    /// not touched by an answer to a question: it has not been called off.
     fn record_lost(&mut self, now: Now, out: &mut Actions) -> Outcome {
-        self.close_at_once(now, Reason::StoreFailed, out);
+        self.cancel_replays(out);
+        if self.connection.as_ref().is_some_and(|live| live.phase == Phase::Active) {
+            self.begin_logout(now, "A message to be resent is lost", Reason::StoreFailed, 0, out);
+        }
+        self.close(now, Reason::StoreFailed, out);
         Outcome::Done
     }
 }

@@ -51,7 +51,14 @@ impl Session {
         };
         if new < self.durable.next_target && !self.config.planted(Planted::SequenceResetLowers) {
             self.reject_lowering(now, message, new, out);
-        } else if new != self.durable.next_target {
+            return;
+        }
+        if let Some(live) = &mut self.connection {
+            // The counterparty begins again here: what it had sent above must not stand for what comes under those numbers
+            // now. What does not come by itself is missed then, and asked for.
+            live.give_up_gap();
+        }
+        if new != self.durable.next_target {
             self.expect(now, new, out);
         }
     }

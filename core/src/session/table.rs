@@ -1,4 +1,4 @@
-//! The transition table: what a message leads to, by stage, kind and number.
+//! The transition table: what a message leads to, by stage, kind, number, and whether it is repeated.
 //!
 //! Nothing else decides that. Each cell names a rule; the rules themselves stand in the files named after them.
 //! FIX 4.4 volume 2, "Session state matrix" and "Logon / Logout / Resend processing". No wildcard stands for a stage,
@@ -101,23 +101,42 @@ pub(super) enum Effect {
     LogoutAnswer,
 }
 
-/// The rule for a message.
-pub(super) fn rule(stage: Stage, kind: Kind, number: Number, switches: &Switches) -> Rule {
+/// The rule for a message. `repeated`: with PossDupFlag(43)=Y.
+pub(super) fn rule(stage: Stage, kind: Kind, number: Number, repeated: bool, switches: &Switches) -> Rule {
+    let counts_as = if repeated { when_repeated(kind) } else { kind };
     match stage {
-        Stage::AwaitingLogon => awaiting_logon(kind, number),
-        Stage::LogonSent => logon_sent(kind, number),
-        Stage::Active => active(kind, number, switches),
-        Stage::ResetSent => reset_sent(kind, number, switches),
-        Stage::LogoutSent => logout_sent(kind, number, switches),
+        Stage::AwaitingLogon => awaiting_logon(kind, number, repeated),
+        Stage::LogonSent => logon_sent(kind, number, repeated),
+        Stage::Active => active(counts_as, number, switches),
+        Stage::ResetSent => reset_sent(counts_as, number, switches),
+        Stage::LogoutSent => logout_sent(counts_as, number, switches),
         Stage::RefusalSent => refusal_sent(kind, number),
-        Stage::LogoutAnswered => logout_answered(kind, number, switches),
+        Stage::LogoutAnswered => logout_answered(counts_as, number, switches),
     }
 }
 
-/// The number is judged after authentication, and after any reset. A possible duplicate is never acted on: a Logon is
-/// never retransmitted, and a replayed one must not reset anything.
-fn awaiting_logon(kind: Kind, number: Number) -> Rule {
+/// Where somebody is logged on. A Logon is never to be repeated (FIX 4.4 volume 2, "Resend Request"), and one that is
+/// began a connection that ended long ago: it counts for the sequence alone, as a Heartbeat does, and must neither reset
+/// anything nor end what it had begun. What else is repeated does no harm.
+fn when_repeated(kind: Kind) -> Kind {
     match kind {
+        Kind::Logon | Kind::LogonReset => Kind::Heartbeat,
+        Kind::Heartbeat
+        | Kind::TestRequest
+        | Kind::ResendRequest
+        | Kind::Reject
+        | Kind::GapFill
+        | Kind::SequenceReset
+        | Kind::Logout
+        | Kind::Application => kind,
+    }
+}
+
+/// The number is judged after authentication, and after any reset. A possible duplicate is never acted on, and nothing that
+/// is repeated resets the numbers.
+fn awaiting_logon(kind: Kind, number: Number, repeated: bool) -> Rule {
+    match kind {
+        Kind::LogonReset if repeated => Rule::Ignore,
         Kind::Logon | Kind::LogonReset => unless_duplicate(number, Effect::LogonRequest),
         Kind::Heartbeat
         | Kind::TestRequest
@@ -130,8 +149,9 @@ fn awaiting_logon(kind: Kind, number: Number) -> Rule {
     }
 }
 
-fn logon_sent(kind: Kind, number: Number) -> Rule {
+fn logon_sent(kind: Kind, number: Number, repeated: bool) -> Rule {
     match kind {
+        Kind::LogonReset if repeated => Rule::Ignore,
         Kind::Logon | Kind::LogonReset => unless_duplicate(number, Effect::LogonAnswer),
         Kind::Logout => unless_duplicate(number, Effect::LogonRefused),
         Kind::Heartbeat
@@ -146,14 +166,8 @@ fn logon_sent(kind: Kind, number: Number) -> Rule {
 
 fn active(kind: Kind, number: Number, switches: &Switches) -> Rule {
     match kind {
-        Kind::Logon => match number {
-            Number::LowDuplicate => Rule::Lend(Effect::Duplicate),
-            Number::Low | Number::Expected | Number::High => Rule::UnexpectedLogon,
-        },
-        Kind::LogonReset => match number {
-            Number::LowDuplicate => Rule::Lend(Effect::Duplicate),
-            Number::Low | Number::Expected | Number::High => Rule::Lend(Effect::ResetRequest),
-        },
+        Kind::Logon => Rule::UnexpectedLogon,
+        Kind::LogonReset => Rule::Lend(Effect::ResetRequest),
         Kind::Heartbeat | Kind::Reject | Kind::Application => in_sequence(number, Effect::Count),
         Kind::TestRequest => in_sequence(number, Effect::AnswerTestRequest),
         Kind::ResendRequest => resend_request(number, switches),
@@ -171,14 +185,8 @@ fn active(kind: Kind, number: Number, switches: &Switches) -> Rule {
 /// As logged on, but for the Logon that is awaited.
 fn reset_sent(kind: Kind, number: Number, switches: &Switches) -> Rule {
     match kind {
-        Kind::LogonReset => match number {
-            Number::LowDuplicate => Rule::Lend(Effect::Duplicate),
-            Number::Low | Number::Expected | Number::High => Rule::Lend(Effect::ResetAnswer),
-        },
-        Kind::Logon => match number {
-            Number::LowDuplicate => Rule::Lend(Effect::Duplicate),
-            Number::Low | Number::Expected | Number::High => Rule::ResetNotConfirmed,
-        },
+        Kind::LogonReset => Rule::Lend(Effect::ResetAnswer),
+        Kind::Logon => Rule::ResetNotConfirmed,
         Kind::Heartbeat
         | Kind::TestRequest
         | Kind::ResendRequest
@@ -193,15 +201,9 @@ fn reset_sent(kind: Kind, number: Number, switches: &Switches) -> Rule {
 /// Nothing new is sent after a Logout: no Reject, no Heartbeat, no ResendRequest. Replays are served.
 fn logout_sent(kind: Kind, number: Number, switches: &Switches) -> Rule {
     match kind {
-        Kind::Logon => match number {
-            Number::LowDuplicate => Rule::Lend(Effect::Duplicate),
-            Number::Low | Number::Expected | Number::High => Rule::UnexpectedLogon,
-        },
+        Kind::Logon => Rule::UnexpectedLogon,
         // The answer to a reset of ours that the Logout overtook, or a reset that crossed the Logout.
-        Kind::LogonReset => match number {
-            Number::LowDuplicate => Rule::Lend(Effect::Duplicate),
-            Number::Low | Number::Expected | Number::High => Rule::Lend(Effect::ResetAnswer),
-        },
+        Kind::LogonReset => Rule::Lend(Effect::ResetAnswer),
         Kind::Heartbeat | Kind::TestRequest | Kind::Reject | Kind::Application => match number {
             Number::Low => Rule::Ignore,
             Number::LowDuplicate => Rule::Lend(Effect::Duplicate),
@@ -238,10 +240,7 @@ fn refusal_sent(kind: Kind, number: Number) -> Rule {
 /// that it comes again at the next logon.
 fn logout_answered(kind: Kind, number: Number, switches: &Switches) -> Rule {
     match kind {
-        Kind::Logon | Kind::LogonReset => match number {
-            Number::LowDuplicate => Rule::Lend(Effect::Duplicate),
-            Number::Low | Number::Expected | Number::High => Rule::UnexpectedLogon,
-        },
+        Kind::Logon | Kind::LogonReset => Rule::UnexpectedLogon,
         Kind::Heartbeat | Kind::TestRequest | Kind::Reject => match number {
             Number::Low | Number::High => Rule::Ignore,
             Number::LowDuplicate => Rule::Lend(Effect::Duplicate),
@@ -302,9 +301,8 @@ fn resend_request_after_logout(number: Number, switches: &Switches) -> Rule {
         Number::Low => Rule::Ignore,
         Number::LowDuplicate => Rule::Lend(Effect::Duplicate),
         Number::Expected => Rule::Lend(Effect::Resend),
-        Number::High if switches.no_resend_request_for_high_resend_request => Rule::Lend(Effect::ResendHigh),
         // Its number is counted when its turn comes. Nothing is asked for: a Logout has been sent.
-        Number::High => Rule::Lend(Effect::ResendAboveGap),
+        Number::High => Rule::Lend(Effect::ResendHigh),
     }
 }
 

@@ -22,7 +22,7 @@ pub struct MessageTable {
 #[derive(Clone, Debug)]
 struct Row {
     /// In the order of [`Number::ALL`].
-    names: [String; 4],
+    names: [String; 6],
     section: String,
 }
 
@@ -64,8 +64,9 @@ impl MessageTable {
 
     fn row(&mut self, compatible: bool, stage: Stage, number: usize, line: &str) {
         let cells: Vec<&str> = line.split('|').map(str::trim).collect();
-        let [kinds, low, duplicate, expected, high, section] = cells[..] else { fault(number, line) };
-        for name in [low, duplicate, expected, high] {
+        let [kinds, ref names @ .., section] = cells[..] else { fault(number, line) };
+        let Ok(names) = <[&str; 6]>::try_from(names) else { fault(number, line) };
+        for name in names {
             let known = name == AS_STANDARD || self.text(name).is_some();
             assert!(known, "line {number}: no outcome is called {name}");
         }
@@ -74,8 +75,7 @@ impl MessageTable {
             kinds => kinds.split(", ").map(|name| named(&Kind::ALL, name, number)).collect(),
         };
         for kind in kinds {
-            let names = [low, duplicate, expected, high].map(str::to_owned);
-            let row = Row { names, section: section.to_owned() };
+            let row = Row { names: names.map(str::to_owned), section: section.to_owned() };
             let twice = self.rows.insert((compatible, stage, kind), row).is_some();
             assert!(!twice, "line {number}: {stage} has {kind} already");
         }

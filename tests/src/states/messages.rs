@@ -30,8 +30,8 @@ pub fn observe_message(
     let after = bench.session.status();
     let order = match number {
         Number::Low | Number::LowDuplicate => Order::Low,
-        Number::Expected => Order::Expected,
-        Number::High => Order::High,
+        Number::Expected | Number::ExpectedDuplicate => Order::Expected,
+        Number::High | Number::HighDuplicate => Order::High,
     };
     let once = [Lent { order, queued: false }];
     assert!(bench.lent.is_empty() || bench.lent == once, "{cell}: lent {:?}", bench.lent);
@@ -44,7 +44,7 @@ pub fn observe_message(
     seen.waits = left > 0;
     seen.lent = !bench.lent.is_empty();
     seen.sent = bench.sent.iter().map(ToString::to_string).collect();
-    seen.later = (number == Number::High).then(|| later(&mut bench, &seen)).flatten();
+    seen.later = (order == Order::High).then(|| later(&mut bench, &seen)).flatten();
     seen
 }
 

@@ -20,9 +20,9 @@ Sections are those of FIX 4.4 volume 2, test cases those of its appendix.
 
 ## What a message leads to
 
-In every cell 12 is the number expected. *Below* is MsgSeqNum(34)=1, *above* is 15. The next number to send is 22 (2
-after an announced reset). A GapFill moves to its own number and 4, a SequenceReset-Reset to 16, and a ResendRequest
-asks for one application message. Every message that is lent is accepted.
+In every cell 12 is the number expected. *Below* is MsgSeqNum(34)=1, *above* is 15, *43=Y* the same with PossDupFlag. The
+next number to send is 22 (2 after an announced reset). A GapFill moves to its own number and 4, a SequenceReset-Reset to
+16, and a ResendRequest asks for one application message. Every message that is lent is accepted.
 
 What is seen is told in fixed order, and what did not change is left out: *waits* (it stays in the input), *lent* (to the
 owner, who accepts it), *sends*, *target* (the next number expected), *sender* (the next number to send), the new phase
@@ -56,7 +56,7 @@ pub fn page(table: &MessageTable) -> String {
     for stage in Stage::ALL {
         _ = write!(page, "\n### {stage}: {}\n\n", stage.meaning());
         page.push_str(
-            "| message | below | below, 43=Y | expected | above | section |\n|---|---|---|---|---|---|\n",
+            "| message | below | 43=Y | expected | 43=Y | above | 43=Y | section |\n|---|---|---|---|---|---|---|---|\n",
         );
         for kind in Kind::ALL {
             message_row(&mut page, table, stage, kind);

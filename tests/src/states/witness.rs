@@ -39,8 +39,12 @@ pub enum Number {
     LowDuplicate,
     /// Equal
     Expected,
+    /// Equal, PossDupFlag(43)=Y
+    ExpectedDuplicate,
     /// Above it
     High,
+    /// Above it, PossDupFlag(43)=Y
+    HighDuplicate,
 }
 
 impl Kind {
@@ -84,7 +88,14 @@ impl fmt::Display for Kind {
 
 impl Number {
     /// Every number.
-    pub const ALL: [Self; 4] = [Self::Low, Self::LowDuplicate, Self::Expected, Self::High];
+    pub const ALL: [Self; 6] = [
+        Self::Low,
+        Self::LowDuplicate,
+        Self::Expected,
+        Self::ExpectedDuplicate,
+        Self::High,
+        Self::HighDuplicate,
+    ];
 
     /// The name for readers.
     #[must_use]
@@ -93,7 +104,9 @@ impl Number {
             Self::Low => "below",
             Self::LowDuplicate => "below, 43=Y",
             Self::Expected => "expected",
+            Self::ExpectedDuplicate => "expected, 43=Y",
             Self::High => "above",
+            Self::HighDuplicate => "above, 43=Y",
         }
     }
 
@@ -102,8 +115,16 @@ impl Number {
     pub fn seq(self) -> u64 {
         match self {
             Self::Low | Self::LowDuplicate => LOW,
-            Self::Expected => EXPECTED,
-            Self::High => HIGH,
+            Self::Expected | Self::ExpectedDuplicate => EXPECTED,
+            Self::High | Self::HighDuplicate => HIGH,
+        }
+    }
+
+    /// PossDupFlag(43)=Y
+    pub(super) fn is_duplicate(self) -> bool {
+        match self {
+            Self::LowDuplicate | Self::ExpectedDuplicate | Self::HighDuplicate => true,
+            Self::Low | Self::Expected | Self::High => false,
         }
     }
 }
@@ -133,5 +154,5 @@ pub(super) fn witness(stage: Stage, kind: Kind, number: Number) -> Vec<u8> {
         Kind::Logout => ("5", vec![]),
         Kind::Application => ("D", vec![(11, "THEIRS")]),
     };
-    from_them(msg_type, seq, number == Number::LowDuplicate, &fields)
+    from_them(msg_type, seq, number.is_duplicate(), &fields)
 }

@@ -189,7 +189,7 @@ pub enum Answer<'a> {
     /// This, at once.
     Verdict(Verdict<'a>),
     /// Not yet. Until it is answered no further input of the session is looked at; commands, deadlines, what is sent
-    /// and the end of the connection go on.
+    /// and the end of the connection go on, unless that end stands behind more than the input holds.
     Later,
     /// Never. The connection is closed without a Logout, as when the application panics: the message has not taken
     /// effect, and comes again with the same number after the next logon.

@@ -7,7 +7,8 @@
 //!
 //! - **Throttling.** A session has at most one message in the queue or in the taker's hands. While that is not answered
 //!   the session looks at no further input; what it sends, commands, deadlines and the end of the connection go on. So
-//!   who takes nothing more, or answers nothing more, throttles the counterparty.
+//!   who takes nothing more, or answers nothing more, throttles the counterparty. An end that stands behind more than the
+//!   input holds shows when the message is answered.
 //! - **A message that is dropped unanswered** (the taker's thread panics, say) closes its session's connection without
 //!   a Logout, as a panic of an [`crate::Application`] does. It has not taken effect: it comes again with the same number
 //!   after the next logon. A Logon that is dropped is refused in silence.

@@ -88,19 +88,27 @@ impl Facts {
         }
         let accepted =
             !matches!(lent.verdict, Answer::SessionReject | Answer::Refuse | Answer::RefuseSilently);
+        let first = matches!(lent.phase, PhaseName::LogonReceived | PhaseName::LogonSent);
         let duplicate = lent.order == sansfix::Order::Low && lent.text.dup;
         match lent.text.msg_type {
-            b'A' if accepted && !duplicate => {
+            b'5' if duplicate => {}
+            // A Logon that is repeated where somebody is logged on counts for the sequence alone.
+            b'A' if duplicate || lent.text.dup && !first => {}
+            b'A' if accepted => {
                 let resets = lent.text.get(141) == Some(b"Y");
-                if matches!(lent.phase, PhaseName::LogonReceived | PhaseName::LogonSent) {
+                if first {
                     self.logon_in |= completes_logon(lent, before.session.config(), before.saved.reset_owed);
                 }
                 if resets {
                     (self.asked, self.logout_waits) = (None, None);
                 }
             }
-            b'5' if !duplicate && lent.verdict != Answer::SessionReject => self.logout_in = true,
+            b'5' if lent.verdict != Answer::SessionReject => self.logout_in = true,
             b'5' => self.logout_waits = None,
+            // A SequenceReset-Reset ends the gap; what is missing after it is another.
+            b'4' if accepted && lent.text.get(123) != Some(b"Y") => {
+                self.asked = self.asked.filter(|_| lent.text.number(36) < Some(lent.expected.0));
+            }
             _ => {}
         }
         Ok(())
