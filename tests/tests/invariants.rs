@@ -97,6 +97,7 @@ proptest! {
             prop_assert!(replay.is_empty(), "{replay:?}");
             return Ok(());
         }
+        prop_assert!(lone.node.connected(), "G14: every number has a record: {replay:?}");
         let mut next = begin;
         for message in &replay {
             prop_assert_eq!(message.number("34"), Some(next), "{}", message);

@@ -153,7 +153,7 @@ pub(crate) const CASES: &[Case] = &[
     case(
         Planted::HolesWithoutRecord,
         "invariants::a_replay_covers_exactly_what_was_asked_for",
-        "G14: a replay ends where the request ends",
+        "G14: every number has a record",
     ),
     case(
         Planted::AsksOnce,
