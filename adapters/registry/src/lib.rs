@@ -41,6 +41,8 @@ mod receipt_tests;
 #[cfg(any(loom, shuttle))]
 mod seeded;
 #[cfg(all(test, not(any(loom, shuttle))))]
+mod slot_tests;
+#[cfg(all(test, not(any(loom, shuttle))))]
 mod tests;
 
 pub use cell::MAILBOX_BOUND;

@@ -131,7 +131,7 @@ impl<T> Slot<T> {
     }
 
     /// How many wait to be woken.
-    #[cfg(all(test, any(loom, shuttle)))]
+    #[cfg(test)]
     pub(crate) fn callers(&self) -> usize {
         self.lock().callers.len()
     }
