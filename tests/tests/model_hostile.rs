@@ -25,7 +25,9 @@ fn played(word: &str, wanted: impl Fn(&str) -> bool) -> Vec<Played> {
 fn every_guarantee_holds_whatever_the_counterparty_says() {
     let figures = search(|_| {}, depth()).unwrap_or_else(|found| panic!("{found}"));
     println!("{figures}");
-    assert_eq!(figures.never_reached(), [""; 0]);
+    // Two numbers are missing below what is kept, so that one letter does not bring both.
+    let too_short: &[&str] = if depth() == 1 { &["a delivery from above a gap"] } else { &[] };
+    assert_eq!(figures.never_reached(), too_short);
     let unrecorded = |(_, states, transitions): &&(_, usize, usize)| !is_recorded(&[*states, *transitions]);
     let others: Vec<_> = figures.searched.iter().filter(|_| depth() == 3).filter(unrecorded).collect();
     assert!(others.is_empty(), "docs/assurance.md has other figures than {others:?}");
