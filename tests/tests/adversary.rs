@@ -8,5 +8,6 @@ mod adversary {
     mod repeated;
     mod replay;
     mod resets;
+    mod sequence_reset;
     mod verdicts;
 }

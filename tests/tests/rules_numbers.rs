@@ -171,42 +171,6 @@ fn the_bytes_kept_above_a_gap_are_counted_as_they_come_and_go() {
     assert_eq!(lone.delivered(), ["KEPT", "KEPT", "LAST"]);
 }
 
-/// After a SequenceReset-Reset the counterparty begins again with NewSeqNo. What it sent before under such numbers is
-/// neither delivered for what it sends now, nor counted for it, nor waited for.
-#[test]
-fn what_was_kept_above_a_gap_does_not_outlive_a_sequence_reset() {
-    for new in [2, 3, 4] {
-        for mut lone in Lone::both() {
-            lone.send_as(5, "35=D|11=OLD");
-            lone.send_as(6, "35=2|7=1|16=1");
-            assert_eq!(lone.received(), ["2 2 7=2 16=0", "4 1R 36=2 123=Y"]);
-            lone.send_as(9, &format!("35=4|36={new}"));
-            for seq in new..8 {
-                lone.send_as(seq, &format!("35=D|11=NEW{seq}"));
-            }
-            let ids: Vec<_> = (new..8).map(|seq| format!("NEW{seq}")).collect();
-            assert_eq!((lone.numbers().1, lone.delivered()), (8, ids));
-            lone.received();
-            lone.pass(29.0);
-            let sent = lone.received();
-            assert!(!sent.iter().any(|sent| sent.starts_with("2 ")), "nothing is missing: {sent:?}");
-        }
-    }
-}
-
-/// The counterparty only meant to fill the gap, and goes on behind what it sent before.
-#[test]
-fn what_does_not_come_again_after_a_sequence_reset_is_asked_for() {
-    let mut lone = Lone::acceptor();
-    lone.send_as(5, "35=D|11=E");
-    lone.received();
-    lone.send_as(2, "35=4|36=5");
-    lone.send_as(6, "35=D|11=F");
-    assert_eq!(lone.received(), ["2 3 7=5 16=0"]);
-    lone.send_as(5, "35=D|43=Y|122=20260921-14:13:19|11=E");
-    assert_eq!((lone.numbers().1, lone.delivered()), (7, vec!["E".to_owned(), "F".to_owned()]));
-}
-
 /// The counterparty has its own limit for the answer, whatever keeps us.
 #[test]
 fn a_logout_above_a_gap_is_answered_in_time_though_a_message_waits_for_its_verdict() {
@@ -218,17 +182,6 @@ fn a_logout_above_a_gap_is_answered_in_time_though_a_message_waits_for_its_verdi
     assert_eq!((lone.received(), lone.phase()), (vec!["5 3".to_owned()], PhaseName::LogoutAnswered));
     lone.node.settle(lone.now, &Ruling::Accept).unwrap();
     assert_eq!(lone.numbers(), (4, 3));
-}
-
-#[test]
-fn a_logout_above_a_gap_is_answered_after_a_sequence_reset_too() {
-    for mut lone in Lone::both() {
-        lone.send_as(6, "35=5");
-        lone.send_as(2, "35=4|36=4");
-        lone.received();
-        lone.pass(f64::from(lone.node.session().config().limits.logout_recovery_ms) / 1_000.0);
-        assert_eq!((lone.received(), lone.phase()), (vec!["5 3".to_owned()], PhaseName::LogoutAnswered));
-    }
 }
 
 #[test]

@@ -24,6 +24,18 @@ fn a_record_that_the_store_lost_is_an_error_and_never_a_gap_fill() {
     assert_eq!(lone.numbers(), (7, 4), "the Logout has its number, and the next connection goes on");
 }
 
+/// The counterparty lacks what is still in the store: a reset would take it away.
+#[test]
+fn a_lost_record_resets_nothing_though_a_logout_would() {
+    let mut lone = Lone::acceptor_with(|config| config.reset_on_logout = true);
+    lone.orders(&["A", "B"]);
+    lone.node.store_mut().lose(SeqNum::new(2).unwrap());
+    lone.send("35=2|7=2|16=0");
+    assert!(!lone.node.connected());
+    assert_eq!(lone.numbers(), (5, 3));
+    assert_eq!(lone.node.store().records().filter(|(_, raw)| raw.is_some()).count(), 2, "B and the Logout");
+}
+
 #[test]
 fn what_the_application_declines_is_gap_filled() {
     let mut lone = Lone::asked(&["A", "B", "C"], "35=2|7=2|16=4");

@@ -121,7 +121,7 @@ impl Session {
         };
         let reset = match live.reset {
             InSessionReset::None => None,
-            InSessionReset::Probing { since, .. } | InSessionReset::Sent { since } => silence(since, logon),
+            InSessionReset::Probing { since, .. } | InSessionReset::Sent { since } => age(since, logon),
         };
         [
             age(live.since, phase),

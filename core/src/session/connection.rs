@@ -255,9 +255,6 @@ impl Connection {
         if let Some(gap) = &mut self.gap {
             gap.since = lent.paused(now, gap.since);
         }
-        if let InSessionReset::Probing { since, .. } | InSessionReset::Sent { since } = &mut self.reset {
-            *since = lent.paused(now, *since);
-        }
     }
 
     /// The stage of the transition table; `None` while no message is examined.

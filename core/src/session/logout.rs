@@ -58,7 +58,7 @@ impl Session {
         }
     }
 
-    fn send_logout(&mut self, now: Now, text: &str, out: &mut Actions) {
+    pub(super) fn send_logout(&mut self, now: Now, text: &str, out: &mut Actions) {
         let status = match self.ended {
             Some(Reason::MsgSeqNumTooLow) => Some(STATUS_MSG_SEQ_NUM_TOO_LOW),
             Some(Reason::NextExpectedTooHigh) => Some(STATUS_NEXT_EXPECTED_TOO_HIGH),

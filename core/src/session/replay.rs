@@ -262,12 +262,13 @@ impl Session {
         Outcome::Done
     }
 
-    /// The store has lost a record: Logout, and the connection is closed without waiting for its answer. A save in flight is
-    /// not touched by an answer to a question: it has not been called off.
+    /// The store has lost a record: Logout, and the connection is closed without waiting for its answer. Nobody has logged
+    /// out by that: what is reset after a Logout is not reset, since the counterparty lacks what is still there. A save in
+    /// flight is not touched by an answer to a question: it has not been called off.
     fn record_lost(&mut self, now: Now, out: &mut Actions) -> Outcome {
         self.cancel_replays(out);
         if self.connection.as_ref().is_some_and(|live| live.phase == Phase::Active) {
-            self.begin_logout(now, "A message to be resent is lost", Reason::StoreFailed, 0, out);
+            self.send_logout(now, "A message to be resent is lost", out);
         }
         self.close(now, Reason::StoreFailed, out);
         Outcome::Done

@@ -54,9 +54,9 @@ impl Session {
             return;
         }
         if let Some(live) = &mut self.connection {
-            // The counterparty begins again here: what it had sent above must not stand for what comes under those numbers
-            // now. What does not come by itself is missed then, and asked for.
-            live.give_up_gap();
+            // The counterparty may begin again here: what it had sent above must not stand for what comes under those
+            // numbers now. The gap stays: what does not come by itself is asked for, as often as any other.
+            live.queue.clear();
         }
         if new != self.durable.next_target {
             self.expect(now, new, out);

@@ -117,7 +117,7 @@ pub(super) fn rule(stage: Stage, kind: Kind, number: Number, repeated: bool, swi
 
 /// Where somebody is logged on. A Logon is never to be repeated (FIX 4.4 volume 2, "Resend Request"), and one that is
 /// began a connection that ended long ago: it counts for the sequence alone, as a Heartbeat does, and must neither reset
-/// anything nor end what it had begun. What else is repeated does no harm.
+/// anything nor end what it had begun. What else is repeated is taken as it would be without the flag.
 fn when_repeated(kind: Kind) -> Kind {
     match kind {
         Kind::Logon | Kind::LogonReset => Kind::Heartbeat,
@@ -132,8 +132,8 @@ fn when_repeated(kind: Kind) -> Kind {
     }
 }
 
-/// The number is judged after authentication, and after any reset. A possible duplicate is never acted on, and nothing that
-/// is repeated resets the numbers.
+/// The number is judged after authentication, and after any reset. A possible duplicate is never acted on, nor is a repeated
+/// Logon that asks for a reset.
 fn awaiting_logon(kind: Kind, number: Number, repeated: bool) -> Rule {
     match kind {
         Kind::LogonReset if repeated => Rule::Ignore,

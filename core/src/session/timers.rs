@@ -73,10 +73,8 @@ impl Session {
             (None, InSessionReset::Probing { since, .. } | InSessionReset::Sent { since }) => Some(since),
             (None, InSessionReset::None) => None,
         };
-        // What the reset waits for may stand behind a message that waits for its verdict.
-        let logon = reset_since
-            .filter(|_| live.unsettled.is_none())
-            .map(|since| (since.saturating_add(millis(limits.logon_timeout_ms)), Timer::Logon));
+        let logon =
+            reset_since.map(|since| (since.saturating_add(millis(limits.logon_timeout_ms)), Timer::Logon));
         // Once its turn has come, the verdict on it decides.
         let lent = live.unsettled.is_some_and(|lent| lent.effect == Effect::LogoutRequest);
         let recovery = live.queued_logout.filter(|_| !lent).map(|logout| {

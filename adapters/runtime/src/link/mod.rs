@@ -280,9 +280,9 @@ impl Link {
             }
             Plan::Message { id, place, header, .. } => {
                 let message = Message::with_header(self.input.at(place), *header);
-                let Some(verdict) = own_verdict(&message, &mut self.validator, self.lend_admin) else {
-                    return false;
-                };
+                let logged_on = self.session.status().logged_on;
+                let verdict = own_verdict(&message, &mut self.validator, self.lend_admin, logged_on);
+                let Some(verdict) = verdict else { return false };
                 // It was lent just now, so it cannot be stale.
                 let _ = self.session.settle(now, *id, verdict, &mut self.actions);
                 true

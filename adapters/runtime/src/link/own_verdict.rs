@@ -11,18 +11,21 @@ pub(super) fn own_verdict(
     message: &Message<'_>,
     validator: &mut Option<Arc<Validator>>,
     lend_admin: bool,
+    logged_on: bool,
 ) -> Option<Verdict<'static>> {
     let kind = message.msg_type();
+    // It began a connection that ended long ago: there is nobody to authenticate.
+    let counts_only = logged_on && kind == msg_type::LOGON && message.poss_dup();
     if let Some(validator) = validator {
         if let Err(violation) = validator.check(message) {
             return Some(violation.into());
         }
-        if kind == msg_type::LOGON {
+        if kind == msg_type::LOGON && !counts_only {
             adopt_version(message, validator);
         }
     }
     let for_driver = lend_admin || kind == msg_type::LOGON || !msg_type::is_admin(kind);
-    (!for_driver).then_some(Verdict::Accept)
+    (!for_driver || counts_only).then_some(Verdict::Accept)
 }
 
 /// Application messages are of the version that the counterparty's Logon names in DefaultApplVerID(1137).
@@ -64,10 +67,22 @@ mod tests {
                 encoder.field(tags::DEFAULT_APPL_VER_ID, said);
             }
             encoder.finish();
-            let verdict = own_verdict(&Message::parse(&bytes).unwrap(), &mut its, false);
+            let verdict = own_verdict(&Message::parse(&bytes).unwrap(), &mut its, false, false);
             assert_eq!(verdict, None, "the driver judges a Logon");
             assert_eq!(its.as_ref().unwrap().default_appl_ver_id(), expected);
         }
+        let mut bytes = Vec::new();
+        let mut encoder = Encoder::begin(&mut bytes, b"FIXT.1.1", b"A");
+        encoder.header_field(tags::POSS_DUP_FLAG, "Y");
+        encoder.finish();
+        let repeated = Message::parse(&bytes).unwrap();
+        let mut none = None;
+        assert_eq!(own_verdict(&repeated, &mut none, false, false), None, "nobody is logged on");
+        assert_eq!(
+            own_verdict(&repeated, &mut none, true, true),
+            Some(Verdict::Accept),
+            "it counts, no more"
+        );
         assert_eq!(
             shared.default_appl_ver_id(),
             Some(ApplVerId::Fix42),

@@ -105,10 +105,6 @@ impl Facts {
             }
             b'5' if lent.verdict != Answer::SessionReject => self.logout_in = true,
             b'5' => self.logout_waits = None,
-            // A SequenceReset-Reset ends the gap; what is missing after it is another.
-            b'4' if accepted && lent.text.get(123) != Some(b"Y") => {
-                self.asked = self.asked.filter(|_| lent.text.number(36) < Some(lent.expected.0));
-            }
             _ => {}
         }
         Ok(())
