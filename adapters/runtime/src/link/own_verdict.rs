@@ -45,10 +45,12 @@ mod tests {
 
     fn validator() -> Arc<Validator> {
         let mut builder = Dictionary::builder("logon");
-        for tag in [8, 9, 35, 10, tags::DEFAULT_APPL_VER_ID] {
+        for tag in [8, 9, 35, tags::POSS_DUP_FLAG, 10, tags::DEFAULT_APPL_VER_ID] {
             builder.field(tag, &format!("Field{tag}"), FieldType::String).unwrap();
         }
-        builder.header([8, 9, 35].map(MemberSpec::required).to_vec()).unwrap();
+        let mut header = [8, 9, 35].map(MemberSpec::required).to_vec();
+        header.push(MemberSpec::optional(tags::POSS_DUP_FLAG));
+        builder.header(header).unwrap();
         builder.trailer(vec![MemberSpec::required(10)]).unwrap();
         builder.message(b"A", "Logon", vec![MemberSpec::optional(tags::DEFAULT_APPL_VER_ID)]).unwrap();
         Arc::new(Validator::fixt(Arc::new(builder.build()), ApplVerId::Fix42))
@@ -71,22 +73,27 @@ mod tests {
             assert_eq!(verdict, None, "the driver judges a Logon");
             assert_eq!(its.as_ref().unwrap().default_appl_ver_id(), expected);
         }
-        let mut bytes = Vec::new();
-        let mut encoder = Encoder::begin(&mut bytes, b"FIXT.1.1", b"A");
-        encoder.header_field(tags::POSS_DUP_FLAG, "Y");
-        encoder.finish();
-        let repeated = Message::parse(&bytes).unwrap();
-        let mut none = None;
-        assert_eq!(own_verdict(&repeated, &mut none, false, false), None, "nobody is logged on");
-        assert_eq!(
-            own_verdict(&repeated, &mut none, true, true),
-            Some(Verdict::Accept),
-            "it counts, no more"
-        );
         assert_eq!(
             shared.default_appl_ver_id(),
             Some(ApplVerId::Fix42),
             "that of other sessions is as it was"
         );
+    }
+
+    #[test]
+    fn a_repeated_logon_is_for_nobody_once_somebody_is_logged_on() {
+        let mut bytes = Vec::new();
+        let mut encoder = Encoder::begin(&mut bytes, b"FIXT.1.1", b"A");
+        encoder.header_field(tags::POSS_DUP_FLAG, "Y");
+        encoder.field(tags::DEFAULT_APPL_VER_ID, "9");
+        encoder.finish();
+        let repeated = Message::parse(&bytes).unwrap();
+        let mut its = Some(validator());
+        let mut version = |logged_on| {
+            let verdict = own_verdict(&repeated, &mut its, true, logged_on);
+            (verdict, its.as_ref().unwrap().default_appl_ver_id())
+        };
+        assert_eq!(version(true), (Some(Verdict::Accept), Some(ApplVerId::Fix42)), "it counts, no more");
+        assert_eq!(version(false), (None, Some(ApplVerId::Fix50Sp2)), "the driver judges a first Logon");
     }
 }
